@@ -1,0 +1,214 @@
+#pragma once
+
+#include "config/units.hpp"
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+/// The configuration of every part of a cluster: one JSON format, read, merged and checked here.
+/// A default-constructed value is the default; config/keys.cpp lists every key.
+namespace entente {
+
+/// Resource name to quantity as text that is known to be well-formed: "auto", "4", "100GB",
+/// "31000-32000", "{a,b}". JSON numbers become their shortest text.
+using resource_texts = std::map<std::string, std::string>;
+
+/// Which agents a round asks.
+enum class fan_out_mode {
+  all,         ///< every able agent
+  candidates,  ///< those that the pool says suffice, with a margin
+};
+
+/// From what severity on a line is logged.
+enum class log_level { trace, debug, info, warn, error };
+
+/// How a line is logged.
+enum class log_format { text, json };
+
+/// A part that a host can run.
+enum class part { master, agent };
+
+/// How a round reaches agreement; key "master.agreement".
+struct agreement_config {
+  std::chrono::milliseconds hold_lease{2000};
+  fan_out_mode fan_out = fan_out_mode::all;
+
+  friend bool operator==(const agreement_config&, const agreement_config&) = default;
+};
+
+/// Key "master".
+struct master_config {
+  endpoint listen{"127.0.0.1", 5060};
+  endpoint http{"127.0.0.1", 5050};
+  std::string work_dir = "/var/lib/entente/master";
+  std::chrono::milliseconds agent_timeout{75000};
+  std::chrono::milliseconds offer_timeout{30000};
+  agreement_config agreement;
+
+  friend bool operator==(const master_config&, const master_config&) = default;
+};
+
+/// Key "agent". Resources and attributes merge name by name: a file that names only "cpus" leaves
+/// the other resources at their defaults; a quantity of 0 takes one away.
+struct agent_config {
+  std::vector<endpoint> masters{{"127.0.0.1", 5060}};
+  endpoint http{"127.0.0.1", 5051};
+  std::string work_dir = "/var/lib/entente/agent";
+  resource_texts resources{{"cpus", "auto"},
+                           {"mem", "auto"},
+                           {"disk", "auto"},
+                           {"gpus", "auto"},
+                           {"ports", "31000-32000"}};
+  std::map<std::string, std::string> attributes;
+
+  friend bool operator==(const agent_config&, const agent_config&) = default;
+};
+
+/// One entry of "roles".
+struct role_config {
+  double weight = 1;
+  resource_texts guarantee;
+  resource_texts limit;
+
+  friend bool operator==(const role_config&, const role_config&) = default;
+};
+
+/// One entry of "hosts": what the host runs, and what differs there from "master" and "agent".
+struct host_config {
+  std::set<part> runs;
+  std::string master;  ///< a checked JSON object that overlays the key "master"; empty for none
+  std::string agent;   ///< the same for the key "agent"
+
+  friend bool operator==(const host_config&, const host_config&) = default;
+};
+
+/// Key "tls": paths of PEM files; all empty means no TLS. A certificate and its key go together; a
+/// client may have only the "ca" that it trusts.
+struct tls_config {
+  std::string certificate;
+  std::string key;
+  std::string ca;
+
+  /// Whether connections are encrypted.
+  bool enabled() const { return !certificate.empty() || !ca.empty(); }
+
+  friend bool operator==(const tls_config&, const tls_config&) = default;
+};
+
+/// Key "log".
+struct log_config {
+  log_level level = log_level::info;
+  log_format format = log_format::text;
+
+  friend bool operator==(const log_config&, const log_config&) = default;
+};
+
+/// The whole file.
+struct config {
+  std::string cluster = "entente";
+  master_config master;
+  agent_config agent;
+  std::map<std::string, resource_texts> slots;  ///< slot class to its limits
+  std::map<std::string, role_config> roles;
+  std::map<std::string, host_config> hosts;
+  tls_config tls;
+  log_config log;
+
+  friend bool operator==(const config&, const config&) = default;
+};
+
+/// One thing that is wrong, said so that the user can put it right.
+struct config_error {
+  std::string file;     ///< the file, or the variable or flag that the value came from
+  std::string key;      ///< "master.offer_timeout"; empty if the whole file is meant
+  std::string message;  ///< what was expected and what was found
+
+  /// One line: `cluster.json: master.offer_timeout: expected a duration such as …, found "soon"`.
+  std::string to_string() const;
+
+  friend bool operator==(const config_error&, const config_error&) = default;
+};
+
+/// A configuration, or everything that is wrong with it (at most `max_config_errors`).
+class config_result {
+public:
+  /*implicit*/ config_result(config value) : value_(std::move(value)) {}
+
+  /// @pre `errors` is not empty
+  /*implicit*/ config_result(std::vector<config_error> errors) : errors_(std::move(errors)) {}
+
+  explicit operator bool() const { return errors_.empty(); }
+
+  /// @pre the result is not an error
+  const config& operator*() const& { return value_; }
+  config operator*() && { return std::move(value_); }
+  const config* operator->() const { return &value_; }
+
+  const std::vector<config_error>& errors() const& { return errors_; }
+  std::vector<config_error> errors() && { return std::move(errors_); }
+
+private:
+  config value_;
+  std::vector<config_error> errors_;
+};
+
+/// Files longer than this are refused.
+constexpr std::size_t max_config_bytes = std::size_t{16} * 1024 * 1024;
+
+/// Objects and lists nested deeper than this are refused.
+constexpr int max_config_depth = 16;
+
+/// Errors beyond this are counted, not listed.
+constexpr std::size_t max_config_errors = 50;
+
+/// Reads and checks the text of a configuration file; what it does not name has its default.
+config_result read_config(std::string_view text, const std::string& file_name);
+
+/// Reads and checks a file.
+config_result load_config(const std::string& path);
+
+/// A value given on the command line.
+struct flag_value {
+  std::string flag;  ///< as the user knows it: "--listen"
+  std::string key;   ///< "master.listen", or below a map: "agent.resources.cpus"
+  std::string text;
+};
+
+/// Where values come from. The command line beats the environment, which beats the file (in it, the
+/// host's entry beats the general part), which beats the defaults.
+struct config_sources {
+  std::string file;  ///< a path; empty for none
+  std::string host;  ///< whose entry of "hosts" applies; empty for none, an unknown one is an error
+  std::map<std::string, std::string> environment;  ///< the caller's whole environment will do
+  std::vector<flag_value> command_line;            ///< the last one of a key wins
+};
+
+/// Merges all sources and checks the outcome.
+config_result resolve(const config_sources& sources);
+
+/// The variable that sets a key: "master.offer_timeout" -> "ENTENTE_MASTER_OFFER_TIMEOUT". There is
+/// one for every key of a single value and for "agent.masters" (separated by commas); other
+/// variables, also of this prefix, and empty ones are ignored.
+std::string environment_variable(std::string_view key);
+
+/// Every key that has a variable, in the order of the table.
+std::vector<std::string> environment_keys();
+
+/// The configuration as a file would hold it, defaults included: read_config() gives it back.
+nlohmann::json to_json(const config& value);
+
+/// The names that configuration files use: "all", "info", "json", "master".
+std::string_view to_string(fan_out_mode value);
+std::string_view to_string(log_level value);
+std::string_view to_string(log_format value);
+std::string_view to_string(part value);
+
+}  // namespace entente

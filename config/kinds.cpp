@@ -1,0 +1,283 @@
+#include "config/kinds.hpp"
+
+#include "config/names.hpp"
+#include "config/quantities.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace entente {
+
+namespace {
+
+using nlohmann::json;
+
+template <class Enum>
+struct named_value {
+  constexpr named_value(Enum v, std::string_view n) : value(v), name(n) {}
+
+  Enum value;
+  std::string_view name;
+};
+
+template <class Enum>
+constexpr int names_of = 0;
+
+template <>
+constexpr std::array names_of<fan_out_mode> = {named_value{fan_out_mode::all, "all"},
+                                               named_value{fan_out_mode::candidates, "candidates"}};
+
+template <>
+constexpr std::array names_of<log_level> = {
+  named_value{log_level::trace, "trace"}, named_value{log_level::debug, "debug"},
+  named_value{log_level::info, "info"}, named_value{log_level::warn, "warn"},
+  named_value{log_level::error, "error"}};
+
+template <>
+constexpr std::array names_of<log_format> = {named_value{log_format::text, "text"},
+                                             named_value{log_format::json, "json"}};
+
+template <>
+constexpr std::array names_of<part> = {named_value{part::master, "master"},
+                                       named_value{part::agent, "agent"}};
+
+template <class Enum>
+std::string_view name_of(Enum value) {
+  auto found = std::ranges::find(names_of<Enum>, value, &named_value<Enum>::value);
+  return found == std::end(names_of<Enum>) ? std::string_view{} : found->name;
+}
+
+template <class Enum>
+void read_choice(const place& at, const json& value, Enum& out) {
+  std::vector<std::string> known;
+  std::string listed;
+  for (const auto& candidate : names_of<Enum>) {
+    if (value == candidate.name) {
+      out = candidate.value;
+      return;
+    }
+    known.emplace_back(candidate.name);
+    listed += (listed.empty() ? "" : ", ") + in_quotes(candidate.name);
+  }
+  auto near = value.is_string() ? hint(value.get_ref<const std::string&>(), known) : "";
+  at.expected("one of " + listed, value, near);
+}
+
+/// Whether the text is valid UTF-8 without control characters, and not empty.
+bool is_line(const std::string& text) {
+  auto control = [](unsigned char c) { return c < 0x20 || c == 0x7F; };
+  if (text.empty() || std::ranges::any_of(text, control))
+    return false;
+  try {
+    json(text).dump();  // throws if the text is not UTF-8
+    return true;
+  } catch (const json::type_error&) {
+    return false;
+  }
+}
+
+/// The text of a JSON string; empty if the value is anything else.
+std::string text_of(const json& value) {
+  return value.is_string() ? value.get<std::string>() : std::string{};
+}
+
+/// A quantity's text: a JSON string as it is, a number in its shortest form.
+std::string quantity_text(const json& value) {
+  if (!value.is_number())
+    return text_of(value);
+  auto milli = parse_milli(value.dump());
+  return milli ? format_milli(*milli) : std::string{};
+}
+
+/// An attribute's text: a JSON string as it is, a number or truth value as JSON writes it.
+std::string attribute_text(const json& value) {
+  return value.is_number() || value.is_boolean() ? value.dump() : text_of(value);
+}
+
+/// Calls `read_entry(place, name, value)` for every name of an object that may be a resource's.
+template <class ReadEntry>
+void for_each_name(const place& at, const json& value, ReadEntry read_entry) {
+  if (!value.is_object())
+    return at.expected("an object", value);
+  for (const auto& [name, child] : value.items())
+    if (is_resource_name(name))
+      read_entry(at.at(name), name, child);
+    else
+      at.at(name).report("expected a name of letters, digits, '_', '-' and '.' that starts with a "
+                         "letter or '_'");
+}
+
+std::vector<std::string> split_at_commas(std::string_view text) {
+  std::vector<std::string> result;
+  for (;;) {
+    auto comma = text.find(',');
+    result.emplace_back(text.substr(0, comma));
+    if (comma == text.npos)
+      return result;
+    text.remove_prefix(comma + 1);
+  }
+}
+
+json show_texts(const std::map<std::string, std::string>& value) {
+  return value.empty() ? json{} : json(value);
+}
+
+}  // namespace
+
+std::string_view to_string(fan_out_mode value) {
+  return name_of(value);
+}
+
+std::string_view to_string(log_level value) {
+  return name_of(value);
+}
+
+std::string_view to_string(log_format value) {
+  return name_of(value);
+}
+
+std::string_view to_string(part value) {
+  return name_of(value);
+}
+
+void line_kind::read(const place& at, const json& value, std::string& out) {
+  auto text = text_of(value);
+  if (!is_line(text))
+    return at.expected("a text of one line that is not empty", value);
+  out = std::move(text);
+}
+
+json line_kind::show(const std::string& value) {
+  return value.empty() ? json{} : json(value);
+}
+
+void address_kind::read(const place& at, const json& value, endpoint& out) {
+  auto parsed = parse_endpoint(text_of(value));
+  if (!parsed)
+    return at.expected(R"(HOST:PORT such as "127.0.0.1:5060", with a port of 0 to 65535)", value);
+  out = std::move(*parsed);
+}
+
+json address_kind::show(const endpoint& value) {
+  return to_string(value);
+}
+
+void addresses_kind::read(const place& at, const json& value, std::vector<endpoint>& out) {
+  auto list =
+    value.is_string() ? json(split_at_commas(value.get_ref<const std::string&>())) : value;
+  if (!list.is_array() || list.empty())
+    return at.expected(R"(a list such as ["10.0.0.1:5060"] with at least one item)", value);
+  std::vector<endpoint> result;
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    auto parsed = parse_endpoint(text_of(list[i]));
+    auto where = value.is_array() ? at.at(i) : at;
+    if (parsed && parsed->port != 0)
+      result.push_back(std::move(*parsed));
+    else
+      where.expected(R"(HOST:PORT such as "10.0.0.1:5060", with a port of 1 to 65535)", list[i]);
+  }
+  if (result.size() == list.size())
+    out = std::move(result);
+}
+
+json addresses_kind::show(const std::vector<endpoint>& value) {
+  auto result = json::array();
+  for (const auto& x : value)
+    result.push_back(to_string(x));
+  return result;
+}
+
+void duration_kind::read(const place& at, const json& value, value_type& out) {
+  auto parsed = parse_duration(text_of(value));
+  if (!parsed || *parsed == value_type::zero())
+    return at.expected(R"(a duration above zero such as "250ms" or "5s")", value);
+  out = *parsed;
+}
+
+json duration_kind::show(value_type value) {
+  return format_duration(value);
+}
+
+template <class Enum>
+void choice_kind<Enum>::read(const place& at, const json& value, Enum& out) {
+  read_choice(at, value, out);
+}
+
+template <class Enum>
+json choice_kind<Enum>::show(Enum value) {
+  return name_of(value);
+}
+
+template struct choice_kind<fan_out_mode>;
+template struct choice_kind<log_level>;
+template struct choice_kind<log_format>;
+
+void weight_kind::read(const place& at, const json& value, double& out) {
+  auto milli = parse_milli(quantity_text(value));
+  if (!milli || *milli <= 0)
+    return at.expected("a number above zero such as 2 or 0.5, with at most three decimals", value);
+  out = static_cast<double>(*milli) / 1000;
+}
+
+json weight_kind::show(double value) {
+  return json::parse(format_milli(std::llround(value * 1000)));
+}
+
+void capacities_kind::read(const place& at, const json& value, resource_texts& out) {
+  for_each_name(at, value, [&out](const place& here, const std::string& name, const json& x) {
+    if (auto text = quantity_text(x); is_capacity(name, text))
+      out[name] = std::move(text);
+    else
+      here.expected(expected_capacity(name), x);
+  });
+}
+
+json capacities_kind::show(const resource_texts& value) {
+  return show_texts(value);
+}
+
+void quantities_kind::read(const place& at, const json& value, resource_texts& out) {
+  for_each_name(at, value, [&out](const place& here, const std::string& name, const json& x) {
+    if (auto text = quantity_text(x); parse_quantity(name, text))
+      out[name] = std::move(text);
+    else
+      here.expected(expected_quantity(name), x);
+  });
+}
+
+json quantities_kind::show(const resource_texts& value) {
+  return show_texts(value);
+}
+
+void attributes_kind::read(const place& at, const json& value, value_type& out) {
+  for_each_name(at, value, [&out](const place& here, const std::string& name, const json& x) {
+    if (auto text = attribute_text(x); is_line(text))
+      out[name] = std::move(text);
+    else
+      here.expected("a text of one line that is not empty", x);
+  });
+}
+
+json attributes_kind::show(const value_type& value) {
+  return show_texts(value);
+}
+
+void parts_kind::read(const place& at, const json& value, std::set<part>& out) {
+  if (!value.is_array())
+    return at.expected(R"(a list such as ["master", "agent"])", value);
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    auto parsed = part::master;
+    read_choice(at.at(i), value[i], parsed);
+    out.insert(parsed);
+  }
+}
+
+json parts_kind::show(const std::set<part>& value) {
+  auto result = json::array();
+  for (auto x : value)
+    result.push_back(name_of(x));
+  return result;
+}
+
+}  // namespace entente

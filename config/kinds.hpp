@@ -1,0 +1,97 @@
+#pragma once
+
+#include "config/config.hpp"
+#include "config/problems.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <map>
+#include <string>
+#include <vector>
+
+/// The kinds of values that keys have. A kind is a type with
+///   `text`       whether one text says it all, so that a variable or a flag can,
+///   `names`      whether it is a map with names of the user's choice, which a flag can set,
+///   `read()`     reads JSON into a member or reports what was expected; a map is added to,
+///   `show()`     is the reverse; null if there is nothing to show.
+namespace entente {
+
+struct one_text {
+  static constexpr bool text = true;
+  static constexpr bool names = false;
+};
+
+struct named_texts {
+  static constexpr bool text = false;
+  static constexpr bool names = true;
+};
+
+struct compound {
+  static constexpr bool text = false;
+  static constexpr bool names = false;
+};
+
+/// Any text on one line; not empty.
+struct line_kind : one_text {
+  static void read(const place& at, const nlohmann::json& value, std::string& out);
+  static nlohmann::json show(const std::string& value);
+};
+
+/// Where to listen; port 0 is any free one.
+struct address_kind : one_text {
+  static void read(const place& at, const nlohmann::json& value, endpoint& out);
+  static nlohmann::json show(const endpoint& value);
+};
+
+/// Whom to reach: a list, or one text separated by commas; not empty, no port 0.
+struct addresses_kind : one_text {
+  static void read(const place& at, const nlohmann::json& value, std::vector<endpoint>& out);
+  static nlohmann::json show(const std::vector<endpoint>& value);
+};
+
+/// A time-out: above zero.
+struct duration_kind : one_text {
+  using value_type = std::chrono::milliseconds;
+  static void read(const place& at, const nlohmann::json& value, value_type& out);
+  static nlohmann::json show(value_type value);
+};
+
+/// One of a few names.
+template <class Enum>
+struct choice_kind : one_text {
+  static void read(const place& at, const nlohmann::json& value, Enum& out);
+  static nlohmann::json show(Enum value);
+};
+
+/// A role's weight: a number above zero, with three decimals.
+struct weight_kind : one_text {
+  static void read(const place& at, const nlohmann::json& value, double& out);
+  static nlohmann::json show(double value);
+};
+
+/// What an agent has, see is_capacity().
+struct capacities_kind : named_texts {
+  static void read(const place& at, const nlohmann::json& value, resource_texts& out);
+  static nlohmann::json show(const resource_texts& value);
+};
+
+/// Scalars, see parse_quantity().
+struct quantities_kind : named_texts {
+  static void read(const place& at, const nlohmann::json& value, resource_texts& out);
+  static nlohmann::json show(const resource_texts& value);
+};
+
+/// Facts about an agent.
+struct attributes_kind : named_texts {
+  using value_type = std::map<std::string, std::string>;
+  static void read(const place& at, const nlohmann::json& value, value_type& out);
+  static nlohmann::json show(const value_type& value);
+};
+
+/// The parts that a host runs.
+struct parts_kind : compound {
+  static void read(const place& at, const nlohmann::json& value, std::set<part>& out);
+  static nlohmann::json show(const std::set<part>& value);
+};
+
+}  // namespace entente

@@ -1,0 +1,49 @@
+#include "config/names.hpp"
+
+#include <algorithm>
+
+namespace entente {
+
+namespace {
+
+constexpr std::size_t max_name = 253;
+
+bool is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+bool is_name_character(char c) {
+  return is_letter(c) || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
+}
+
+bool is_plain_name(std::string_view name) {
+  return !name.empty() && name.size() <= max_name && std::ranges::all_of(name, is_name_character);
+}
+
+}  // namespace
+
+bool is_resource_name(std::string_view name) {
+  return is_plain_name(name) && (is_letter(name.front()) || name.front() == '_');
+}
+
+bool is_host_name(std::string_view name) {
+  return is_plain_name(name) && name.front() != '-' && name.front() != '.' &&
+         name.find("..") == name.npos;
+}
+
+bool is_role_name(std::string_view name) {
+  if (name == "*")
+    return true;
+  if (name.size() > max_name)
+    return false;
+  for (;;) {
+    auto slash = name.find('/');
+    if (!is_host_name(name.substr(0, slash)))
+      return false;
+    if (slash == name.npos)
+      return true;
+    name.remove_prefix(slash + 1);
+  }
+}
+
+}  // namespace entente

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string_view>
+
+/// Which names may be given to things; all are ASCII and at most 253 characters.
+namespace entente {
+
+/// A resource, attribute or slot class: letters, digits, '_', '-' and '.', a letter or '_' first.
+bool is_resource_name(std::string_view name);
+
+/// A path of segments such as "eng/ads". A segment has letters, digits, '_', '-' and '.', starts
+/// with none of '-' and '.', and contains no "..". The name "*" is a role, too.
+bool is_role_name(std::string_view name);
+
+/// A host: letters, digits, '_', '-' and '.', starts with none of '-' and '.', no "..".
+bool is_host_name(std::string_view name);
+
+}  // namespace entente
