@@ -1,0 +1,52 @@
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "messages/ids.hpp"
+#include "messages/resources.hpp"
+
+namespace entente {
+
+/// Facts about an agent that are never used up: `rack` = `r1`.
+using attribute_map = std::map<std::string, std::string>;
+
+/// What an agent says of itself.
+struct agent_info {
+  agent_id id;
+  std::string hostname;
+  std::string address;  ///< where its actors listen, `host:port`; empty inside one process
+  resources total;
+  attribute_map attributes;
+
+  friend bool operator==(const agent_info&, const agent_info&) = default;
+};
+
+/// What a framework says of itself.
+struct framework_info {
+  framework_id id;  ///< empty on the first subscription
+  std::string name;
+  std::string role = "*";
+  /// How long its tasks live on after its scheduler was lost, unless it comes back.
+  std::chrono::milliseconds failover_timeout{0};
+  /// Its tasks run on without a scheduler, whatever the time-out; it is removed after the last.
+  bool detached = false;
+
+  friend bool operator==(const framework_info&, const framework_info&) = default;
+};
+
+/// Resources of one agent that a framework may use until it answers or the offer is rescinded.
+struct offer {
+  offer_id id;
+  framework_id framework;
+  agent_id agent;
+  std::string hostname;
+  resources available;
+  attribute_map attributes;
+
+  friend bool operator==(const offer&, const offer&) = default;
+};
+
+}  // namespace entente

@@ -1,0 +1,134 @@
+#include "messages/codec_messages.hpp"
+
+namespace entente::codec {
+
+void put(schema::Query::Builder to, const query& x) {
+  to.setWhat(static_cast<std::uint16_t>(x.what));
+}
+
+void take(schema::Query::Reader from, query& x) {
+  x.what = take_enum<listing>(from.getWhat(), listing_count, "listing");
+}
+
+void put(schema::AgentEntry::Builder to, const agent_entry& x) {
+  put(to.initInfo(), x.info);
+  to.setState(static_cast<std::uint16_t>(x.state));
+  put(to.initOffered(), x.offered);
+  put(to.initAllocated(), x.allocated);
+}
+
+void take(schema::AgentEntry::Reader from, agent_entry& x) {
+  take(from.getInfo(), x.info);
+  x.state = take_enum<agent_state>(from.getState(), agent_state_count, "agent state");
+  take(from.getOffered(), x.offered);
+  take(from.getAllocated(), x.allocated);
+}
+
+void put(schema::FrameworkEntry::Builder to, const framework_entry& x) {
+  put(to.initInfo(), x.info);
+  to.setState(static_cast<std::uint16_t>(x.state));
+  to.setTasks(x.tasks);
+  put(to.initAllocated(), x.allocated);
+}
+
+void take(schema::FrameworkEntry::Reader from, framework_entry& x) {
+  take(from.getInfo(), x.info);
+  x.state = take_enum<framework_state>(from.getState(), framework_state_count, "framework state");
+  x.tasks = from.getTasks();
+  take(from.getAllocated(), x.allocated);
+}
+
+void put(schema::TaskEntry::Builder to, const task_entry& x) {
+  to.setId(as_text(x.id));
+  to.setName(as_text(x.name));
+  to.setFramework(as_text(x.framework));
+  to.setAgent(as_text(x.agent));
+  to.setHostname(as_text(x.hostname));
+  put(to.initLimits(), x.limits);
+  put(to.initLast(), x.last);
+}
+
+void take(schema::TaskEntry::Reader from, task_entry& x) {
+  take(from.getId(), x.id);
+  take(from.getName(), x.name);
+  take(from.getFramework(), x.framework);
+  take(from.getAgent(), x.agent);
+  take(from.getHostname(), x.hostname);
+  take(from.getLimits(), x.limits);
+  take(from.getLast(), x.last);
+}
+
+void put(schema::ClusterSummary::Builder to, const cluster_summary& x) {
+  to.setCluster(as_text(x.cluster));
+  to.setVersion(as_text(x.version));
+  to.setAgents(x.agents);
+  to.setFrameworks(x.frameworks);
+  to.setTasksActive(x.tasks_active);
+  to.setTasksFinished(x.tasks_finished);
+  to.setTasksFailed(x.tasks_failed);
+  to.setOffers(x.offers);
+  put(to.initTotal(), x.total);
+  put(to.initOffered(), x.offered);
+  put(to.initAllocated(), x.allocated);
+}
+
+void take(schema::ClusterSummary::Reader from, cluster_summary& x) {
+  take(from.getCluster(), x.cluster);
+  take(from.getVersion(), x.version);
+  x.agents = from.getAgents();
+  x.frameworks = from.getFrameworks();
+  x.tasks_active = from.getTasksActive();
+  x.tasks_finished = from.getTasksFinished();
+  x.tasks_failed = from.getTasksFailed();
+  x.offers = from.getOffers();
+  take(from.getTotal(), x.total);
+  take(from.getOffered(), x.offered);
+  take(from.getAllocated(), x.allocated);
+}
+
+void put(schema::ClusterView::Builder to, const cluster_view& x) {
+  put(to.initSummary(), x.summary);
+  put_all(to.initAgents(x.agents.size()), x.agents);
+  put_all(to.initFrameworks(x.frameworks.size()), x.frameworks);
+  put_all(to.initTasks(x.tasks.size()), x.tasks);
+  put_all(to.initOffers(x.offers.size()), x.offers);
+}
+
+void take(schema::ClusterView::Reader from, cluster_view& x) {
+  take(from.getSummary(), x.summary);
+  take_all(from.getAgents(), x.agents);
+  take_all(from.getFrameworks(), x.frameworks);
+  take_all(from.getTasks(), x.tasks);
+  take_all(from.getOffers(), x.offers);
+}
+
+void put(schema::ReadOutput::Builder to, const read_output& x) {
+  to.setFramework(as_text(x.framework));
+  to.setTask(as_text(x.task));
+  to.setStream(static_cast<std::uint16_t>(x.stream));
+  to.setOffset(x.offset);
+  to.setMaxBytes(x.max_bytes);
+}
+
+void take(schema::ReadOutput::Reader from, read_output& x) {
+  take(from.getFramework(), x.framework);
+  take(from.getTask(), x.task);
+  x.stream = take_enum<output_stream>(from.getStream(), output_stream_count, "output stream");
+  x.offset = from.getOffset();
+  x.max_bytes = from.getMaxBytes();
+}
+
+void put(schema::OutputChunk::Builder to, const output_chunk& x) {
+  to.setBytes(kj::arrayPtr(reinterpret_cast<const kj::byte*>(x.bytes.data()), x.bytes.size()));
+  to.setFileSize(x.file_size);
+  to.setEnded(x.ended);
+}
+
+void take(schema::OutputChunk::Reader from, output_chunk& x) {
+  auto bytes = from.getBytes();
+  x.bytes.assign(reinterpret_cast<const char*>(bytes.begin()), bytes.size());
+  x.file_size = from.getFileSize();
+  x.ended = from.getEnded();
+}
+
+}  // namespace entente::codec

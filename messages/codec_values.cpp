@@ -1,0 +1,189 @@
+#include "messages/codec_values.hpp"
+
+namespace entente::codec {
+
+namespace {
+
+using schema_ranges = capnp::List<schema::Range>;
+
+void put_ranges(schema_ranges::Builder to, const std::vector<number_range>& xs) {
+  for (unsigned i = 0; i < xs.size(); ++i) {
+    to[i].setBegin(xs[i].begin);
+    to[i].setEnd(xs[i].end);
+  }
+}
+
+std::vector<number_range> take_ranges(schema_ranges::Reader from) {
+  std::vector<number_range> xs;
+  xs.reserve(from.size());
+  for (auto range : from) {
+    if (range.getBegin() > range.getEnd())
+      throw invalid_value{"range ends before it begins"};
+    xs.push_back({range.getBegin(), range.getEnd()});
+  }
+  return xs;
+}
+
+std::string take_resource_name(capnp::Text::Reader from) {
+  auto name = text(from);
+  if (!is_resource_name(name))
+    throw invalid_value{"not a name of a resource"};
+  return name;
+}
+
+}  // namespace
+
+void put(schema::Resources::Builder to, const resources& x) {
+  unsigned i = 0;
+  auto scalars = to.initScalars(x.scalars().size());
+  for (const auto& [name, milli] : x.scalars()) {
+    scalars[i].setName(as_text(name));
+    scalars[i++].setMilli(milli);
+  }
+  i = 0;
+  auto ranges = to.initRanges(x.ranges().size());
+  for (const auto& [name, list] : x.ranges()) {
+    ranges[i].setName(as_text(name));
+    put_ranges(ranges[i++].initRanges(list.size()), list);
+  }
+  i = 0;
+  auto sets = to.initSets(x.sets().size());
+  for (const auto& [name, items] : x.sets()) {
+    sets[i].setName(as_text(name));
+    auto list = sets[i++].initItems(items.size());
+    unsigned j = 0;
+    for (const auto& item : items)
+      list.set(j++, as_text(item));
+  }
+}
+
+void take(schema::Resources::Reader from, resources& x) {
+  x = resources{};
+  for (auto scalar : from.getScalars()) {
+    if (scalar.getMilli() < 0)
+      throw invalid_value{"negative quantity"};
+    x.set_milli(take_resource_name(scalar.getName()), scalar.getMilli());
+  }
+  for (auto ranges : from.getRanges())
+    x.set_ranges(take_resource_name(ranges.getName()), take_ranges(ranges.getRanges()));
+  for (auto set : from.getSets()) {
+    std::set<std::string> items;
+    for (auto item : set.getItems())
+      items.insert(take_resource_name(item));
+    x.set_items(take_resource_name(set.getName()), std::move(items));
+  }
+}
+
+void put_pairs(capnp::List<schema::Pair>::Builder to, const std::map<std::string, std::string>& xs) {
+  unsigned i = 0;
+  for (const auto& [key, value] : xs) {
+    to[i].setKey(as_text(key));
+    to[i++].setValue(as_text(value));
+  }
+}
+
+void take_pairs(capnp::List<schema::Pair>::Reader from, std::map<std::string, std::string>& xs) {
+  xs.clear();
+  for (auto pair : from)
+    xs.emplace(text(pair.getKey()), text(pair.getValue()));
+}
+
+void put(schema::AgentInfo::Builder to, const agent_info& x) {
+  to.setId(as_text(x.id));
+  to.setHostname(as_text(x.hostname));
+  to.setAddress(as_text(x.address));
+  put(to.initTotal(), x.total);
+  put_pairs(to.initAttributes(x.attributes.size()), x.attributes);
+}
+
+void take(schema::AgentInfo::Reader from, agent_info& x) {
+  take(from.getId(), x.id);
+  take(from.getHostname(), x.hostname);
+  take(from.getAddress(), x.address);
+  take(from.getTotal(), x.total);
+  take_pairs(from.getAttributes(), x.attributes);
+}
+
+void put(schema::FrameworkInfo::Builder to, const framework_info& x) {
+  to.setId(as_text(x.id));
+  to.setName(as_text(x.name));
+  to.setRole(as_text(x.role));
+  to.setFailoverTimeoutMs(x.failover_timeout.count());
+  to.setDetached(x.detached);
+}
+
+void take(schema::FrameworkInfo::Reader from, framework_info& x) {
+  take(from.getId(), x.id);
+  take(from.getName(), x.name);
+  take(from.getRole(), x.role);
+  x.failover_timeout = take_duration(from.getFailoverTimeoutMs());
+  x.detached = from.getDetached();
+}
+
+void put(schema::Offer::Builder to, const offer& x) {
+  to.setId(as_text(x.id));
+  to.setFramework(as_text(x.framework));
+  to.setAgent(as_text(x.agent));
+  to.setHostname(as_text(x.hostname));
+  put(to.initAvailable(), x.available);
+  put_pairs(to.initAttributes(x.attributes.size()), x.attributes);
+}
+
+void take(schema::Offer::Reader from, offer& x) {
+  take(from.getId(), x.id);
+  take(from.getFramework(), x.framework);
+  take(from.getAgent(), x.agent);
+  take(from.getHostname(), x.hostname);
+  take(from.getAvailable(), x.available);
+  take_pairs(from.getAttributes(), x.attributes);
+}
+
+void put(schema::TaskInfo::Builder to, const task_info& x) {
+  to.setId(as_text(x.id));
+  to.setName(as_text(x.name));
+  put_texts(to.initArgv(x.argv.size()), x.argv);
+  put_pairs(to.initEnv(x.env.size()), x.env);
+  put(to.initLimits(), x.limits);
+  to.setKillGraceMs(x.kill_grace.count());
+}
+
+void take(schema::TaskInfo::Reader from, task_info& x) {
+  take(from.getId(), x.id);
+  take(from.getName(), x.name);
+  take_all(from.getArgv(), x.argv);
+  take_pairs(from.getEnv(), x.env);
+  take(from.getLimits(), x.limits);
+  x.kill_grace = take_duration(from.getKillGraceMs());
+}
+
+void put(schema::StatusUpdate::Builder to, const status_update& x) {
+  to.setFramework(as_text(x.framework));
+  to.setAgent(as_text(x.agent));
+  to.setTask(as_text(x.task));
+  to.setSequence(x.sequence);
+  to.setState(static_cast<std::uint16_t>(x.state));
+  to.setReason(static_cast<std::uint16_t>(x.reason));
+  to.setMessage(as_text(x.message));
+  to.setHasExitCode(x.exit_code.has_value());
+  to.setExitCode(x.exit_code.value_or(0));
+  to.setHasSignal(x.signal.has_value());
+  to.setSignal(x.signal.value_or(0));
+}
+
+void take(schema::StatusUpdate::Reader from, status_update& x) {
+  take(from.getFramework(), x.framework);
+  take(from.getAgent(), x.agent);
+  take(from.getTask(), x.task);
+  x.sequence = from.getSequence();
+  x.state = take_enum<task_state>(from.getState(), task_state_count, "task state");
+  x.reason = take_enum<task_reason>(from.getReason(), task_reason_count, "task reason");
+  take(from.getMessage(), x.message);
+  x.exit_code.reset();
+  if (from.getHasExitCode())
+    x.exit_code = from.getExitCode();
+  x.signal.reset();
+  if (from.getHasSignal())
+    x.signal = from.getSignal();
+}
+
+}  // namespace entente::codec

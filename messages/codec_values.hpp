@@ -1,0 +1,139 @@
+#pragma once
+
+#include <capnp/any.h>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+#include "messages/cluster.hpp"
+#include "messages/queries.hpp"
+#include "messages/schema/entente.capnp.h"
+#include "messages/task.hpp"
+
+/// Private to messages/: how values become Cap'n Proto structs (`put`) and are read back (`take`).
+/// `take` throws for what is well-formed Cap'n Proto but not a value; decode() catches.
+namespace entente::codec {
+
+struct invalid_value : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// All of a text: Cap'n Proto's own conversion of a std::string stops at its first zero byte.
+inline capnp::Text::Reader as_text(const std::string& x) {
+  return {x.c_str(), x.size()};
+}
+
+template <class Tag>
+capnp::Text::Reader as_text(const strong_id<Tag>& x) {
+  return as_text(x.str());
+}
+
+inline std::string text(capnp::Text::Reader x) {
+  return {x.begin(), x.size()};
+}
+
+inline void take(capnp::Text::Reader from, std::string& x) {
+  x = text(from);
+}
+
+template <class Tag>
+void take(capnp::Text::Reader from, strong_id<Tag>& x) {
+  x = strong_id<Tag>{text(from)};
+}
+
+/// A duration of more than a thousand years either way is a mistake that would overflow later.
+inline std::chrono::milliseconds take_duration(std::int64_t milliseconds) {
+  constexpr std::int64_t limit = 1000LL * 366 * 24 * 3600 * 1000;
+  if (milliseconds < 0 || milliseconds > limit)
+    throw invalid_value{"duration out of range"};
+  return std::chrono::milliseconds{milliseconds};
+}
+
+template <class Enum>
+Enum take_enum(std::uint16_t number, std::uint16_t count, const char* what) {
+  if (number >= count)
+    throw invalid_value{std::string{"unknown "} + what + ' ' + std::to_string(number)};
+  return static_cast<Enum>(number);
+}
+
+void put(schema::Resources::Builder to, const resources& x);
+void take(schema::Resources::Reader from, resources& x);
+
+void put(schema::AgentInfo::Builder to, const agent_info& x);
+void take(schema::AgentInfo::Reader from, agent_info& x);
+
+void put(schema::FrameworkInfo::Builder to, const framework_info& x);
+void take(schema::FrameworkInfo::Reader from, framework_info& x);
+
+void put(schema::Offer::Builder to, const offer& x);
+void take(schema::Offer::Reader from, offer& x);
+
+void put(schema::TaskInfo::Builder to, const task_info& x);
+void take(schema::TaskInfo::Reader from, task_info& x);
+
+void put(schema::StatusUpdate::Builder to, const status_update& x);
+void take(schema::StatusUpdate::Reader from, status_update& x);
+
+void put(schema::AgentEntry::Builder to, const agent_entry& x);
+void take(schema::AgentEntry::Reader from, agent_entry& x);
+
+void put(schema::FrameworkEntry::Builder to, const framework_entry& x);
+void take(schema::FrameworkEntry::Reader from, framework_entry& x);
+
+void put(schema::TaskEntry::Builder to, const task_entry& x);
+void take(schema::TaskEntry::Reader from, task_entry& x);
+
+void put(schema::ClusterSummary::Builder to, const cluster_summary& x);
+void take(schema::ClusterSummary::Reader from, cluster_summary& x);
+
+/// Fills a list with the elements of `xs`, each by its own `put`.
+template <class List, class T>
+void put_all(List to, const std::vector<T>& xs) {
+  for (unsigned i = 0; i < xs.size(); ++i)
+    put(to[i], xs[i]);
+}
+
+/// How many times larger than in the message an element of a list may be in memory.
+inline constexpr std::size_t max_growth = 32;
+
+/// Refuses a list of structs that takes next to nothing in the message and a lot in memory. What we
+/// encode has elements of full size; the largest of them grows 19-fold.
+template <class T>
+void check_growth(capnp::AnyStruct::Reader element) {
+  auto words = element.getDataSection().size() / sizeof(capnp::word)
+               + element.getPointerSection().size();
+  if (sizeof(T) > max_growth * words * sizeof(capnp::word))
+    throw invalid_value{"list of too small elements"};
+}
+
+template <class List, class T>
+void take_all(List from, std::vector<T>& xs) {
+  xs.clear();
+  if constexpr (std::is_convertible_v<decltype(from[0]), capnp::AnyStruct::Reader>)
+    if (from.size() > 0)
+      check_growth<T>(from[0]);
+  xs.reserve(from.size());
+  for (auto element : from)
+    take(element, xs.emplace_back());
+}
+
+inline void put_texts(capnp::List<capnp::Text>::Builder to, const std::vector<std::string>& xs) {
+  for (unsigned i = 0; i < xs.size(); ++i)
+    to.set(i, as_text(xs[i]));
+}
+
+inline void put_texts(capnp::List<capnp::Text>::Builder to, const std::vector<offer_id>& xs) {
+  for (unsigned i = 0; i < xs.size(); ++i)
+    to.set(i, as_text(xs[i]));
+}
+
+void put_pairs(capnp::List<schema::Pair>::Builder to, const std::map<std::string, std::string>& xs);
+void take_pairs(capnp::List<schema::Pair>::Reader from, std::map<std::string, std::string>& xs);
+
+}  // namespace entente::codec
