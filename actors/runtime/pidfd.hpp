@@ -1,0 +1,23 @@
+#pragma once
+
+#include <sys/syscall.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+#include "actors/runtime/unique_fd.hpp"
+
+namespace entente::runtime {
+
+/// A descriptor of a process, readable once it has ended; none, and errno, if it cannot be had. By
+/// system call, as the C library's own header lacks `extern "C"` before glibc 2.37.
+inline unique_fd open_pidfd(pid_t pid) {
+  return unique_fd{static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))};
+}
+
+/// Sends a signal to exactly that process, however its number is used by now.
+/// @returns whether it was sent.
+inline bool send_signal(const unique_fd& pidfd, int signo) {
+  return ::syscall(SYS_pidfd_send_signal, pidfd.value(), signo, nullptr, 0) == 0;
+}
+
+} // namespace entente::runtime

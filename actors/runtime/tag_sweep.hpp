@@ -1,0 +1,12 @@
+#pragma once
+
+#include <string>
+#include <unordered_set>
+
+namespace entente::runtime {
+
+/// Kills, by SIGKILL, every process whose environment has one of `tags` in `process_tag_variable`,
+/// and those that they start meanwhile; waits until all are dead, at most two seconds. Reads /proc.
+void kill_tagged(const std::unordered_set<std::string>& tags);
+
+} // namespace entente::runtime
