@@ -1,0 +1,34 @@
+#pragma once
+
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "actors/runtime/process.hpp"
+
+namespace entente {
+
+/// Where the process table's thread leaves what the agent has to be told. Thread-safe.
+class exit_inbox {
+public:
+  using entry = std::pair<std::string, runtime::exit_status>;
+
+  /// @returns true if the inbox was empty: its owner must be woken.
+  bool put(std::string key, runtime::exit_status status) {
+    std::lock_guard guard{mutex_};
+    entries_.emplace_back(std::move(key), status);
+    return entries_.size() == 1;
+  }
+
+  std::vector<entry> take() {
+    std::lock_guard guard{mutex_};
+    return std::exchange(entries_, {});
+  }
+
+private:
+  std::mutex mutex_;
+  std::vector<entry> entries_;
+};
+
+}  // namespace entente

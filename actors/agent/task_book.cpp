@@ -1,0 +1,186 @@
+#include "actors/agent/task_book.hpp"
+
+#include <algorithm>
+#include <csignal>
+#include <utility>
+
+namespace entente {
+
+namespace {
+
+/// The terminal update of a process that has ended.
+status_update outcome(const runtime::exit_status& status, std::optional<task_reason> kill_reason) {
+  status_update update;
+  update.message = status.to_string();
+  (status.signaled ? update.signal : update.exit_code) = status.code;
+  if (kill_reason) {
+    update.state = task_state::killed;
+    update.reason = *kill_reason;
+  } else if (status.success()) {
+    update.state = task_state::finished;
+  } else {
+    update.state = task_state::failed;
+    update.reason = task_reason::command_executor_failed;
+  }
+  return update;
+}
+
+}  // namespace
+
+void task_book::launch(const launch_tasks& call, time_point now) {
+  for (const auto& task : call.tasks) {
+    task_key key{call.framework, task.id};
+    if (find(key) != whereabouts::unknown)
+      continue;  // A repeated message must not start a task twice.
+    auto i = tasks_.try_emplace(std::move(key)).first;
+    i->second.info = task;
+    report(i, task_state::staging, now);
+    report(i, task_state::starting, now);
+    if (stopping_)
+      start_failed(i->first, "the agent is stopping", now);
+    else
+      effects_.push_back(start_process{i->first, task});
+  }
+}
+
+void task_book::started(const task_key& key, time_point now) {
+  auto i = tasks_.find(key);
+  if (i == tasks_.end() || i->second.ended || i->second.running)
+    return;
+  i->second.running = true;
+  ++running_;
+  report(i, task_state::running, now);
+  if (i->second.kill_reason)  // It was told to end while it started.
+    end_process(i, now);
+}
+
+void task_book::start_failed(const task_key& key, const std::string& why, time_point now) {
+  auto i = tasks_.find(key);
+  if (i == tasks_.end() || i->second.ended)
+    return;
+  status_update update;
+  update.state = task_state::failed;
+  update.reason = task_reason::container_launch_failed;
+  update.message = why;
+  report(i, std::move(update), now);
+}
+
+void task_book::exited(const task_key& key, const runtime::exit_status& status, time_point now) {
+  auto i = tasks_.find(key);
+  if (i == tasks_.end() || i->second.ended)
+    return;
+  if (std::exchange(i->second.running, false))
+    --running_;
+  i->second.sigkill_at.reset();
+  report(i, outcome(status, i->second.kill_reason), now);
+}
+
+void task_book::kill(const kill_task& call, time_point now) {
+  auto i = tasks_.find({call.framework, call.task});
+  if (i != tasks_.end())
+    kill(i, task_reason::none, call.grace, now);
+}
+
+void task_book::shutdown(const framework_id& framework, time_point now) {
+  for (auto i = tasks_.begin(); i != tasks_.end(); ++i)
+    if (i->first.framework == framework)
+      kill(i, task_reason::framework_removed, std::nullopt, now);
+}
+
+void task_book::stop(std::chrono::milliseconds grace, time_point now) {
+  stopping_ = true;
+  for (auto i = tasks_.begin(); i != tasks_.end(); ++i)
+    kill(i, task_reason::agent_removed, grace, now);
+}
+
+void task_book::kill(iterator i, task_reason reason,
+                     std::optional<std::chrono::milliseconds> grace, time_point now) {
+  auto& task = i->second;
+  if (task.ended)
+    return;
+  auto wanted = grace.value_or(task.info.kill_grace);
+  if (!task.kill_reason) {
+    task.kill_reason = reason;
+    task.kill_grace = wanted;
+    if (task.running)
+      end_process(i, now);
+  } else if (task.sigkill_at) {
+    task.sigkill_at = std::min(*task.sigkill_at, now + wanted);
+  } else {
+    task.kill_grace = std::min(task.kill_grace, wanted);
+  }
+}
+
+void task_book::end_process(iterator i, time_point now) {
+  report(i, task_state::killing, now);
+  effects_.push_back(signal_process{i->first, SIGTERM});
+  i->second.sigkill_at = now + i->second.kill_grace;
+}
+
+void task_book::acknowledge(const entente::acknowledge& call, time_point now) {
+  auto i = tasks_.find({call.framework, call.task});
+  if (i == tasks_.end())
+    return;
+  send(i->second.updates.acknowledge(call.sequence, now));
+  forget_if_done(i);
+}
+
+void task_book::expire(time_point now) {
+  for (auto& [key, task] : tasks_) {
+    if (task.sigkill_at && *task.sigkill_at <= now) {
+      task.sigkill_at.reset();
+      effects_.push_back(signal_process{key, SIGKILL});
+    }
+    send(task.updates.repeat(now));
+  }
+}
+
+std::optional<time_point> task_book::next_deadline() const {
+  std::optional<time_point> next;
+  auto consider = [&next](std::optional<time_point> x) {
+    if (x)
+      next = next ? std::min(*next, *x) : *x;
+  };
+  for (const auto& [key, task] : tasks_) {
+    consider(task.sigkill_at);
+    consider(task.updates.next_deadline());
+  }
+  return next;
+}
+
+task_book::whereabouts task_book::find(const task_key& key) const {
+  if (auto i = tasks_.find(key); i != tasks_.end())
+    return i->second.ended ? whereabouts::ended : whereabouts::here;
+  auto known = std::find(forgotten_.begin(), forgotten_.end(), key) != forgotten_.end();
+  return known ? whereabouts::ended : whereabouts::unknown;
+}
+
+void task_book::report(iterator i, task_state state, time_point now) {
+  status_update update;
+  update.state = state;
+  report(i, std::move(update), now);
+}
+
+void task_book::report(iterator i, status_update update, time_point now) {
+  update.framework = i->first.framework;
+  update.agent = agent_;
+  update.task = i->first.task;
+  i->second.ended = is_terminal(update.state);
+  send(i->second.updates.push(std::move(update), now));
+}
+
+void task_book::send(std::optional<status_update> update) {
+  if (update)
+    effects_.push_back(send_update{std::move(*update)});
+}
+
+void task_book::forget_if_done(iterator i) {
+  if (!i->second.updates.done())
+    return;
+  forgotten_.push_back(i->first);
+  tasks_.erase(i);
+  if (forgotten_.size() > ended_kept_)
+    forgotten_.pop_front();
+}
+
+}  // namespace entente

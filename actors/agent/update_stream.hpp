@@ -1,0 +1,45 @@
+#pragma once
+
+#include <deque>
+#include <optional>
+
+#include "messages/task.hpp"
+#include "messages/time.hpp"
+
+namespace entente {
+
+/// One task's status updates on their way to the scheduler: in order, one at a time, each repeated
+/// with growing pauses until it is acknowledged. No clock, no actor.
+class update_stream {
+public:
+  static constexpr std::chrono::seconds first_pause{5};
+  static constexpr std::chrono::seconds longest_pause{60};
+
+  /// Numbers the update and takes it in.
+  /// @returns it if it may be sent now, nothing if an earlier one is still on its way.
+  std::optional<status_update> push(status_update update, time_point now);
+
+  /// @returns the next update to send. An acknowledgement of anything but what is on its way is
+  /// old, and changes nothing.
+  std::optional<status_update> acknowledge(std::uint64_t sequence, time_point now);
+
+  /// @returns what must be sent again.
+  std::optional<status_update> repeat(time_point now);
+
+  /// When repeat() has something, unless it is acknowledged before.
+  std::optional<time_point> next_deadline() const;
+
+  /// True when the terminal update was acknowledged.
+  bool done() const noexcept { return ended_ && waiting_.empty(); }
+
+private:
+  std::optional<status_update> send_front(time_point now);
+
+  std::deque<status_update> waiting_;  ///< the first is on its way
+  std::uint64_t last_sequence_ = 0;
+  bool ended_ = false;
+  std::chrono::seconds pause_ = first_pause;
+  time_point repeat_at_{};
+};
+
+}  // namespace entente

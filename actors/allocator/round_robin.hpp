@@ -1,0 +1,44 @@
+#pragma once
+
+#include <deque>
+#include <map>
+
+#include "actors/allocator/allocator.hpp"
+
+namespace entente {
+
+/// Offers all that is free on an agent to one framework; frameworks take turns, agent by agent.
+class round_robin_allocator final : public allocator {
+public:
+  void add_agent(const agent_info& info) override;
+  void remove_agent(const agent_id& agent) override;
+  void add_framework(const framework_info& info) override;
+  void remove_framework(const framework_id& framework) override;
+  void suppress(const framework_id& framework) override;
+  void revive(const framework_id& framework) override;
+  void recover(const framework_id& framework, const agent_id& agent, const resources& amount,
+               std::optional<time_point> filtered_until) override;
+  std::vector<offer_plan> allocate(time_point now) override;
+  std::optional<time_point> next_filter_end() const override;
+
+private:
+  struct filter {
+    resources amount;
+    time_point until;
+  };
+  struct framework_record {
+    framework_id id;
+    bool suppressed = false;
+    std::map<agent_id, filter> filters;
+  };
+
+  framework_record* find(const framework_id& id);
+  /// Moves the framework whose turn it is to the end; null if none wants this.
+  const framework_record* next_for(const agent_id& agent, const resources& free);
+  void drop_filters_before(time_point now);
+
+  std::map<agent_id, resources> free_;
+  std::deque<framework_record> turns_;  ///< first is who waits longest for an offer
+};
+
+}  // namespace entente

@@ -1,0 +1,230 @@
+#include "actors/framework/driver.hpp"
+
+#include <caf/actor_cast.hpp>
+#include <caf/io/middleman.hpp>
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "actors/framework/backoff.hpp"
+#include "actors/framework/update_filter.hpp"
+
+namespace entente {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto request_timeout = 30s;
+constexpr std::size_t ended_tasks_remembered = 10'000;
+
+/// The driver with the messages that it sends to itself.
+using driver_impl_actor = driver_actor::extend<caf::result<void>(caf::connect_atom)>;
+
+struct driver_state {
+  driver_impl_actor::pointer self;
+  scheduler_actor scheduler;
+  master_location location;
+  framework_info info;
+  backoff retry;
+  master_for_frameworks master;
+  update_filter updates;
+  std::set<std::pair<task_id, std::uint64_t>> delivering;  ///< at the scheduler, no answer yet
+
+  driver_state(driver_impl_actor::pointer self_ptr, scheduler_actor scheduler_handle,
+               master_location where, driver_options options)
+      : self(self_ptr),
+        scheduler(std::move(scheduler_handle)),
+        location(std::move(where)),
+        info(std::move(options.info)),
+        retry(options.patience) {}
+
+  driver_impl_actor::behavior_type make_behavior() {
+    self->monitor(scheduler);
+    self->set_down_handler([this](const caf::down_msg& x) { on_down(x); });
+    self->set_exit_handler([this](const caf::exit_msg& x) { on_exit(x); });
+    self->send(self, caf::connect_atom_v);
+    return {
+      // -- from the master ----------------------------------------------------
+      [this](const subscribed& x) { on_subscribed(x); },
+      [this](const resource_offers& x) { self->send(scheduler, x); },
+      [this](const offer_rescinded& x) { self->send(scheduler, x); },
+      [this](const status_update& x) { on_update(x); },
+      [this](const agent_lost& x) { self->send(scheduler, x); },
+      [this](const framework_error& x) { give_up(x.message); },
+      // -- from the scheduler -------------------------------------------------
+      [this](accept_offers x) { on_accept(std::move(x)); },
+      [this](decline_offers x) { pass_on(std::move(x)); },
+      [this](revive_offers x) { pass_on(std::move(x)); },
+      [this](suppress_offers x) { pass_on(std::move(x)); },
+      [this](kill_task x) { return ask<void>(std::move(x)); },
+      [this](const teardown&) { on_teardown(); },
+      [this](read_output x) { return ask<output_chunk>(std::move(x)); },
+      // -- from itself --------------------------------------------------------
+      [this](caf::connect_atom) { connect(); },
+    };
+  }
+
+  // -- finding the master and subscribing -----------------------------------------
+
+  void connect() {
+    if (auto* handle = std::get_if<master_for_frameworks>(&location)) {
+      use_master(*handle);
+      return;
+    }
+    const auto& where = std::get<endpoint>(location);
+    auto middleman = self->system().middleman().actor_handle();
+    self->request(middleman, request_timeout, caf::connect_atom_v, where.host, where.port)
+      .then(
+        [this](const caf::node_id&, const caf::strong_actor_ptr& ptr,
+               const std::set<std::string>& interface) { on_connected(ptr, interface); },
+        [this](const caf::error& err) { try_again(caf::to_string(err)); });
+  }
+
+  void on_connected(const caf::strong_actor_ptr& ptr, const std::set<std::string>& interface) {
+    auto& system = self->system();
+    if (!ptr || !system.assignable(interface, system.message_types<master_for_frameworks>()))
+      give_up("what listens there is not an Entente master of this version");
+    else
+      use_master(caf::actor_cast<master_for_frameworks>(ptr));
+  }
+
+  void use_master(const master_for_frameworks& handle) {
+    master = handle;
+    self->monitor(master);
+    auto me = caf::actor_cast<scheduler_actor>(self->address());
+    self->request(master, request_timeout, subscribe{info}, me)
+      .then([this](const subscribed& x) { on_subscribed(x); },
+            [this](const caf::error& err) { on_refused(err); });
+  }
+
+  void on_subscribed(const subscribed& x) {
+    retry.reset();
+    info.id = x.framework;
+    self->send(scheduler, x);
+  }
+
+  void on_refused(const caf::error& err) {
+    if (err == caf::sec::invalid_argument)
+      give_up("the master refuses this framework: " + caf::to_string(err.context()));
+    else
+      try_again(caf::to_string(err));
+  }
+
+  void try_again(const std::string& why) {
+    master = nullptr;
+    auto now = self->clock().now();
+    if (auto pause = retry.next(now))
+      self->delayed_send(self, *pause, caf::connect_atom_v);
+    else
+      give_up("cannot reach the master: " + why);
+  }
+
+  void give_up(std::string message) {
+    self->send(scheduler, framework_error{std::move(message)});
+    self->quit();
+  }
+
+  // -- from the master --------------------------------------------------------------
+
+  void on_update(const status_update& x) {
+    if (!updates.is_new(x)) {
+      confirm(x);
+      return;
+    }
+    if (x.sequence > 0 && !delivering.emplace(x.task, x.sequence).second)
+      return;  // Repeated while the scheduler still looks at it.
+    self->request(scheduler, request_timeout, x)
+      .then(
+        [this, x] {
+          delivering.erase({x.task, x.sequence});
+          updates.handled(x);
+          updates.forget_ended(ended_tasks_remembered);
+          confirm(x);
+        },
+        [this, x](const caf::error&) {
+          delivering.erase({x.task, x.sequence});  // Not acknowledged, so the agent repeats it.
+        });
+  }
+
+  void confirm(const status_update& x) {
+    if (x.sequence > 0 && master)
+      self->send(master, acknowledge{info.id, x.agent, x.task, x.sequence});
+  }
+
+  // -- from the scheduler -------------------------------------------------------------
+
+  template <class Call>
+  void pass_on(Call call) {
+    call.framework = info.id;
+    if (master)
+      self->send(master, std::move(call));
+  }
+
+  void on_accept(accept_offers x) {
+    if (master)
+      pass_on(std::move(x));
+    else
+      for (const auto& task : x.tasks)
+        drop(task);
+  }
+
+  void drop(const task_info& task) {
+    status_update update;
+    update.framework = info.id;
+    update.task = task.id;
+    update.state = task_state::dropped;
+    update.reason = task_reason::master_disconnected;
+    update.message = "no master is connected";
+    self->send(scheduler, std::move(update));
+  }
+
+  template <class Result, class Call>
+  caf::result<Result> ask(Call call) {
+    if (!master)
+      return caf::make_error(caf::sec::cannot_connect_to_node, "no master is connected");
+    call.framework = info.id;
+    return self->delegate(master, std::move(call));
+  }
+
+  void on_teardown() {
+    pass_on(teardown{});
+    self->quit();
+  }
+
+  /// Without its scheduler, a detached framework lives on at the master.
+  void leave() {
+    if (!info.detached)
+      pass_on(teardown{});
+  }
+
+  // -- who goes -----------------------------------------------------------------------
+
+  void on_down(const caf::down_msg& x) {
+    if (x.source == scheduler.address()) {
+      leave();
+      self->quit();
+    } else if (master && x.source == master.address()) {
+      try_again("the connection was lost");
+    }
+  }
+
+  void on_exit(const caf::exit_msg& x) {
+    leave();
+    self->quit(x.reason);
+  }
+};
+
+using driver_impl = driver_impl_actor::stateful_impl<driver_state>;
+
+}  // namespace
+
+driver_actor spawn_driver(caf::actor_system& system, scheduler_actor scheduler,
+                          master_location location, driver_options options) {
+  return system.spawn<driver_impl>(std::move(scheduler), std::move(location), std::move(options));
+}
+
+}  // namespace entente

@@ -1,0 +1,104 @@
+#include <utility>
+
+#include "actors/master/cluster.hpp"
+
+namespace entente {
+
+void cluster::update_task(const status_update& update) {
+  auto* framework = find(update.framework);
+  auto connected = framework && framework->state == framework_state::active;
+  auto orphaned = !framework || framework->orphaned();
+  if (framework) {
+    auto task = framework->tasks.find(update.task);
+    if (task != framework->tasks.end() && task->second.agent == update.agent &&
+        update.sequence > task->second.last.sequence) {
+      task->second.last = update;
+      changed();
+      if (is_terminal(update.state))
+        end_task(*framework, task);
+    }
+  }
+  // What an agent says of a task that was told lost comes too late: a task ends once.
+  auto ended = ended_.find({update.framework, update.task});
+  auto too_late = ended != ended_.end() && ended->second.last.sequence < update.sequence;
+  if (connected && !too_late)
+    tell(update.framework, update);
+  else if (orphaned || too_late)
+    // Nobody is left to acknowledge it. (A framework that may come back will.)
+    tell(update.agent, acknowledge{update.framework, update.agent, update.task, update.sequence});
+}
+
+void cluster::acknowledged(const acknowledge& call) {
+  if (agents_.contains(call.agent))
+    tell(call.agent, call);
+}
+
+std::optional<refusal> cluster::kill(const kill_task& call) {
+  auto task = find_task(call.framework, call.task);
+  if (!task)
+    return refusal{"no task \"" + call.task.str() + "\"" +
+                   (call.framework ? " of framework " + call.framework.str() : "")};
+  if (is_terminal(task->last.state))
+    return refusal{"task \"" + call.task.str() + "\" has ended: " +
+                   std::string{to_string(task->last.state)}};
+  tell(task->agent, kill_task{task->framework, call.task, call.grace});
+  return std::nullopt;
+}
+
+bool cluster::was_launched(const framework_record& framework, const task_id& task) const {
+  return framework.tasks.contains(task) || ended_.contains({framework.info.id, task});
+}
+
+void cluster::refuse_task(const framework_id& framework, const task_info& task, task_state state,
+                          task_reason reason, std::string message) {
+  status_update update;
+  update.framework = framework;
+  update.task = task.id;
+  update.state = state;
+  update.reason = reason;
+  update.message = std::move(message);
+  tell(framework, std::move(update));
+}
+
+void cluster::end_task(framework_record& framework, std::map<task_id, task_entry>::iterator task) {
+  auto entry = std::move(task->second);
+  framework.tasks.erase(task);
+  framework.allocated -= entry.limits;
+  agents_.at(entry.agent).allocated -= entry.limits;
+  sharer_->recover(entry.framework, entry.agent, entry.limits, {});
+  ++(entry.last.state == task_state::finished ? tasks_finished_ : tasks_failed_);
+  auto id = entry.framework;
+  remember_ended(std::move(entry));
+  forget_if_over(id);
+  changed();
+}
+
+void cluster::lose_tasks(framework_record& framework, const agent_id& agent,
+                         const std::string& message) {
+  std::vector<std::map<task_id, task_entry>::iterator> lost;
+  for (auto i = framework.tasks.begin(); i != framework.tasks.end(); ++i)
+    if (i->second.agent == agent)
+      lost.push_back(i);
+  for (auto i : lost) {
+    auto& update = i->second.last;
+    update.sequence = 0;
+    update.state = task_state::lost;
+    update.reason = task_reason::agent_removed;
+    update.message = message;
+    tell(update.framework, update);
+    end_task(framework, i);  // The framework is gone with its last task, at the end of the loop.
+  }
+}
+
+void cluster::remember_ended(task_entry task) {
+  task_key key{task.framework, task.id};
+  if (!ended_.insert_or_assign(key, std::move(task)).second)
+    std::erase(ended_order_, key);
+  ended_order_.push_back(std::move(key));
+  if (ended_order_.size() > options_.ended_tasks_kept) {
+    ended_.erase(ended_order_.front());
+    ended_order_.pop_front();
+  }
+}
+
+}  // namespace entente

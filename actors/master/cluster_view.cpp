@@ -1,0 +1,55 @@
+#include "actors/master/cluster.hpp"
+
+namespace entente {
+
+cluster_view cluster::view(const query& what) const {
+  cluster_view view;
+  auto& summary = view.summary;
+  summary.cluster = options_.name;
+  summary.version = options_.version;
+  summary.agents = agents_.size();
+  summary.offers = offers_.size();
+  summary.tasks_finished = tasks_finished_;
+  summary.tasks_failed = tasks_failed_;
+  for (const auto& [id, agent] : agents_) {
+    summary.total += agent.info.total;
+    summary.offered += agent.offered;
+    summary.allocated += agent.allocated;
+    if (what.what == listing::agents)
+      view.agents.push_back({agent.info, agent_state::registered, agent.offered, agent.allocated});
+  }
+  for (const auto& [id, framework] : frameworks_) {
+    summary.frameworks += framework.state != framework_state::completed;
+    summary.tasks_active += framework.tasks.size();
+    if (what.what == listing::frameworks)
+      view.frameworks.push_back(
+        {framework.info, framework.state, framework.tasks.size(), framework.allocated});
+    if (what.what == listing::tasks)
+      for (const auto& [task, entry] : framework.tasks)
+        view.tasks.push_back(entry);
+  }
+  if (what.what == listing::tasks)
+    for (const auto& key : ended_order_)
+      view.tasks.push_back(ended_.at(key));
+  if (what.what == listing::offers)
+    for (const auto& [id, record] : offers_)
+      view.offers.push_back(record.offer);
+  return view;
+}
+
+std::optional<task_entry> cluster::find_task(const framework_id& framework,
+                                             const task_id& task) const {
+  const framework_record* newest = nullptr;
+  for (const auto& [id, record] : frameworks_)
+    if ((!framework || id == framework) && record.tasks.contains(task) &&
+        (!newest || record.number > newest->number))
+      newest = &record;
+  if (newest)
+    return newest->tasks.at(task);
+  for (auto i = ended_order_.rbegin(); i != ended_order_.rend(); ++i)
+    if (i->second == task && (!framework || i->first == framework))
+      return ended_.at(*i);
+  return std::nullopt;
+}
+
+}  // namespace entente

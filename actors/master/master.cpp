@@ -1,0 +1,195 @@
+#include "actors/master/master.hpp"
+
+#include <caf/actor_cast.hpp>
+#include <caf/typed_event_based_actor.hpp>
+#include <type_traits>
+#include <unordered_map>
+
+namespace entente {
+
+namespace {
+
+/// The master with the messages that it sends to itself.
+using master_impl_actor =
+  master_actor::extend<caf::result<void>(caf::update_atom), caf::result<void>(caf::tick_atom)>;
+
+caf::error refused(const refusal& x) {
+  return caf::make_error(caf::sec::invalid_argument, x.message);
+}
+
+struct master_state {
+  master_impl_actor::pointer self;
+  cluster book;
+  std::unordered_map<agent_id, agent_actor> agents;
+  std::unordered_map<framework_id, scheduler_actor> frameworks;
+  std::unordered_map<caf::actor_addr, agent_id> agent_ids;
+  std::unordered_map<caf::actor_addr, framework_id> framework_ids;
+  bool offers_due = false;
+  std::optional<time_point> tick_at;
+
+  master_state(master_impl_actor::pointer self_ptr, cluster_options options,
+               std::shared_ptr<std::unique_ptr<allocator>> sharer)
+      : self(self_ptr), book(std::move(options), std::move(*sharer)) {}
+
+  master_impl_actor::behavior_type make_behavior() {
+    self->set_down_handler([this](const caf::down_msg& x) { on_down(x.source); });
+    return {
+      // -- agents -------------------------------------------------------------------
+      [this](const register_agent& x, const agent_actor& y) { return on_register(x, y); },
+      [this](const unregister_agent& x) { decide([&] { book.remove_agent(x.id); }); },
+      [this](const status_update& x) { decide([&] { book.update_task(x); }); },
+      // -- frameworks ---------------------------------------------------------------
+      [this](const subscribe& x, const scheduler_actor& y) { return on_subscribe(x, y); },
+      [this](const accept_offers& x) { decide([&] { book.accept(x, now()); }); },
+      [this](const decline_offers& x) { decide([&] { book.decline(x, now()); }); },
+      [this](const revive_offers& x) { decide([&] { book.revive(x.framework); }); },
+      [this](const suppress_offers& x) { decide([&] { book.suppress(x.framework); }); },
+      [this](const acknowledge& x) { decide([&] { book.acknowledged(x); }); },
+      [this](const teardown& x) { decide([&] { book.remove_framework(x.framework); }); },
+      // -- frameworks and operators -------------------------------------------------
+      [this](const kill_task& x) { return on_kill(x); },
+      [this](const read_output& x) { return on_read_output(x); },
+      [this](const query& x) { return book.view(x); },
+      // -- from itself --------------------------------------------------------------
+      [this](caf::update_atom) { on_offers_due(); },
+      [this](caf::tick_atom) { on_tick(); },
+    };
+  }
+
+  time_point now() { return self->clock().now(); }
+
+  // -- doing what the cluster decides -----------------------------------------------
+
+  /// Runs a decision, carries out its effects, and sees to it that free resources are offered.
+  template <class Decision>
+  std::invoke_result_t<Decision> decide(Decision decision) {
+    struct afterwards {
+      master_state* state;
+      ~afterwards() { state->follow_up(); }
+    } guard{this};
+    return decision();
+  }
+
+  void follow_up() {
+    carry_out();
+    if (!offers_due) {
+      // Once for all messages that wait now: offers are made of what they free together.
+      offers_due = true;
+      self->send(self, caf::update_atom_v);
+    }
+    schedule_tick();
+  }
+
+  void carry_out() {
+    for (auto& effect : book.take_effects())
+      std::visit([this](auto& x) { tell(x); }, effect);
+  }
+
+  void tell(tell_agent& x) {
+    if (auto i = agents.find(x.agent); i != agents.end())
+      std::visit([&](auto& message) { self->send(i->second, std::move(message)); }, x.message);
+  }
+
+  void tell(tell_framework& x) {
+    if (auto i = frameworks.find(x.framework); i != frameworks.end())
+      std::visit([&](auto& message) { self->send(i->second, std::move(message)); }, x.message);
+  }
+
+  void on_offers_due() {
+    offers_due = false;
+    book.make_offers(now());
+    carry_out();
+    schedule_tick();
+  }
+
+  void on_tick() {
+    if (!tick_at || now() < *tick_at)
+      return;  // A nearer deadline came after it was scheduled, and has a tick of its own.
+    tick_at.reset();
+    decide([this] { book.expire(now()); });
+  }
+
+  void schedule_tick() {
+    auto next = book.next_deadline();
+    if (!next || (tick_at && *tick_at <= *next))
+      return;
+    tick_at = *next;
+    self->scheduled_send(self, *next, caf::tick_atom_v);
+  }
+
+  // -- who comes and goes -----------------------------------------------------------
+
+  caf::result<agent_registered> on_register(const register_agent& x, const agent_actor& handle) {
+    auto result = decide([&] { return book.add_agent(x.info); });
+    if (auto* no = std::get_if<refusal>(&result))
+      return refused(*no);
+    agents[x.info.id] = handle;
+    agent_ids[handle.address()] = x.info.id;
+    self->monitor(handle);
+    return std::get<agent_registered>(result);
+  }
+
+  caf::result<subscribed> on_subscribe(const subscribe& x, const scheduler_actor& handle) {
+    auto result = decide([&] { return book.add_framework(x.info); });
+    if (auto* no = std::get_if<refusal>(&result))
+      return refused(*no);
+    const auto& id = std::get<subscribed>(result).framework;
+    frameworks[id] = handle;
+    framework_ids[handle.address()] = id;
+    self->monitor(handle);
+    return std::get<subscribed>(result);
+  }
+
+  void on_down(const caf::actor_addr& who) {
+    if (auto i = agent_ids.find(who); i != agent_ids.end()) {
+      // An agent that has started anew under this id is another actor, and stays.
+      if (auto agent = agents.find(i->second);
+          agent != agents.end() && agent->second.address() == who) {
+        decide([&] { book.remove_agent(i->second); });
+        agents.erase(agent);
+      }
+      agent_ids.erase(i);
+    }
+    if (auto i = framework_ids.find(who); i != framework_ids.end()) {
+      if (auto framework = frameworks.find(i->second);
+          framework != frameworks.end() && framework->second.address() == who) {
+        decide([&] { book.disconnect_framework(i->second, now()); });
+        frameworks.erase(framework);
+      }
+      framework_ids.erase(i);
+    }
+  }
+
+  // -- tasks --------------------------------------------------------------------------
+
+  caf::result<void> on_kill(const kill_task& x) {
+    auto no = decide([&] { return book.kill(x); });
+    if (no)
+      return refused(*no);
+    return caf::unit;
+  }
+
+  caf::result<output_chunk> on_read_output(read_output x) {
+    auto task = book.find_task(x.framework, x.task);
+    if (!task)
+      return refused({"no task \"" + x.task.str() + '"'});
+    auto agent = agents.find(task->agent);
+    if (agent == agents.end())
+      return refused({"the agent of task \"" + x.task.str() + "\" is gone"});
+    x.framework = task->framework;
+    return self->delegate(agent->second, std::move(x));
+  }
+};
+
+using master_impl = master_impl_actor::stateful_impl<master_state>;
+
+}  // namespace
+
+master_actor spawn_master(caf::actor_system& system, cluster_options options,
+                          std::unique_ptr<allocator> sharer) {
+  // CAF copies constructor arguments; the allocator is handed over in a box.
+  auto box = std::make_shared<std::unique_ptr<allocator>>(std::move(sharer));
+  return system.spawn<master_impl>(std::move(options), std::move(box));
+}
+
+}  // namespace entente
