@@ -1,0 +1,78 @@
+#include "apps/entente/client.hpp"
+
+#include <caf/actor_cast.hpp>
+#include <caf/message_handler.hpp>
+#include <caf/scoped_actor.hpp>
+#include <cstdlib>
+#include <iostream>
+#include <set>
+
+#include "apps/common/master_address.hpp"
+#include "apps/entente/commands.hpp"
+
+namespace entente {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto connect_timeout = 5s;
+
+struct connection {
+  master_for_operators master;
+  std::string problem;
+};
+
+connection connect(caf::actor_system& system, const endpoint& where) {
+  connection result;
+  caf::scoped_actor self{system};
+  self->request(system.middleman().actor_handle(), connect_timeout, caf::connect_atom_v, where.host,
+                where.port)
+    .receive(
+      [&](const caf::node_id&, const caf::strong_actor_ptr& ptr,
+          const std::set<std::string>& interface) {
+        if (ptr && system.assignable(interface, system.message_types<master_for_operators>()))
+          result.master = caf::actor_cast<master_for_operators>(ptr);
+        else
+          result.problem = "what listens there is not an Entente master of this version";
+      },
+      [&](const caf::error& err) {
+        result.problem = err == caf::sec::request_timeout ? "no answer" : "nothing listens there";
+      });
+  return result;
+}
+
+}  // namespace
+
+void add_master_option(CLI::App& command, std::string& flag) {
+  command.add_option("--master", flag,
+                     "HOST:PORT of the master; else ENTENTE_MASTER, else 127.0.0.1:5060");
+}
+
+int with_master(const std::string& master_flag, const std::function<int(client&)>& work) {
+  auto where = find_master(master_flag);
+  if (auto* wrong = std::get_if<usage_error>(&where))
+    return complain(exit_usage, wrong->message);
+  client_config config;
+  caf::actor_system system{config};
+  const auto& address = std::get<endpoint>(where);
+  auto connected = connect(system, address);
+  if (!connected.master) {
+    complain(exit_unavailable, "cannot reach the master at " + to_string(address) + ": " +
+                                 connected.problem + "; start one with \"entente local\", or name "
+                                 "it with --master HOST:PORT");
+    std::_Exit(exit_unavailable);  // A thread may still be in a connect() that takes minutes.
+  }
+  client asker{system, connected.master, address};
+  return work(asker);
+}
+
+std::string reason_of(const caf::error& err) {
+  std::string text;
+  caf::message_handler take_text{[&text](std::string& x) { text = std::move(x); }};
+  auto context = err.context();
+  take_text(context);
+  return text.empty() ? caf::to_string(err) : text;
+}
+
+}  // namespace entente

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <caf/actor_system.hpp>
+#include <caf/scoped_actor.hpp>
+#include <functional>
+#include <string>
+
+#include "apps/common/client_config.hpp"
+#include "messages/protocol.hpp"
+
+namespace entente {
+
+/// Adds `--master HOST:PORT`.
+void add_master_option(CLI::App& command, std::string& flag);
+
+/// A connection of a command to the master, for questions that wait for their answer.
+class client {
+public:
+  client(caf::actor_system& system, master_for_operators master, endpoint where)
+      : master_(std::move(master)), where_(std::move(where)), self_(system) {}
+
+  caf::actor_system& system() { return self_->system(); }
+  const endpoint& where() const noexcept { return where_; }
+
+  /// Asks; `then` gets the answer.
+  /// @returns nothing, or what went wrong.
+  template <class Question, class Then>
+  caf::error ask(const Question& question, Then then) {
+    caf::error failed;
+    self_->request(master_, std::chrono::seconds{30}, question)
+      .receive(then, [&](caf::error& err) { failed = std::move(err); });
+    return failed;
+  }
+
+private:
+  master_for_operators master_;
+  endpoint where_;
+  caf::scoped_actor self_;
+};
+
+/// Finds the master, connects, and runs `work` with the connection.
+/// @returns the code of `work`, or that of what went wrong, told on stderr.
+int with_master(const std::string& master_flag, const std::function<int(client&)>& work);
+
+/// What a refusal of the master says, without CAF's own words around it.
+std::string reason_of(const caf::error& err);
+
+}  // namespace entente

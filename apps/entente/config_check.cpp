@@ -1,0 +1,44 @@
+#include <iostream>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "apps/common/exit_codes.hpp"
+#include "apps/entente/commands.hpp"
+#include "config/config.hpp"
+
+namespace entente {
+
+namespace {
+
+struct check_options {
+  std::string file;
+  bool json = false;
+};
+
+int check(const check_options& options) {
+  auto result = load_config(options.file);
+  if (!result) {
+    for (const auto& error : result.errors())
+      std::cerr << error.to_string() << '\n';
+    return exit_usage;
+  }
+  if (options.json)
+    std::cout << to_json(*result).dump(2) << '\n';
+  else
+    std::cout << options.file << ": fine\n";
+  return exit_ok;
+}
+
+}  // namespace
+
+void add_config(CLI::App& app, command_line& line) {
+  auto* config = app.add_subcommand("config", "Works with configuration files");
+  config->require_subcommand(1);
+  auto options = std::make_shared<check_options>();
+  auto* command = config->add_subcommand("check", "Checks a file; says all that is wrong with it");
+  command->add_option("file", options->file, "the file")->required();
+  command->add_flag("--json", options->json, "print what it says, defaults filled in");
+  command->callback([&line, options] { line.chosen = [options] { return check(*options); }; });
+}
+
+}  // namespace entente

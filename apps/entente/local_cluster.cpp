@@ -1,0 +1,110 @@
+#include "apps/entente/local_cluster.hpp"
+
+#include <caf/io/middleman.hpp>
+#include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
+#include <cstdlib>
+#include <random>
+
+#include "actors/agent/agent.hpp"
+#include "actors/allocator/round_robin.hpp"
+#include "actors/master/master.hpp"
+#include "actors/runtime/machine.hpp"
+
+namespace entente {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Between SIGTERM and SIGKILL when the cluster is stopped: all must be over within two seconds.
+constexpr auto stop_grace = 1s;
+constexpr auto stop_limit = 5s;
+
+std::string random_prefix() {
+  std::random_device device;
+  std::string text;
+  for (int i = 0; i < 6; ++i)
+    text += "0123456789abcdef"[device() % 16];
+  return text;
+}
+
+/// What a task may see of this process's environment; the rest may hold secrets.
+std::map<std::string, std::string> base_environment() {
+  std::map<std::string, std::string> env;
+  for (const auto* name : {"PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LC_ALL", "TZ",
+                           "TMPDIR", "LD_LIBRARY_PATH"})
+    if (const auto* value = std::getenv(name))
+      env[name] = value;
+  return env;
+}
+
+agent_options options_of_agent(const local_options& options, std::size_t number,
+                               const std::string& hostname) {
+  agent_options agent;
+  agent.info.id = agent_id{"agent-" + std::to_string(number)};
+  agent.info.hostname = hostname;
+  agent.info.total = options.per_agent;
+  agent.info.attributes = options.settings.agent.attributes;
+  agent.work_dir = options.work_dir / agent.info.id.str();
+  agent.base_env = base_environment();
+  agent.stop_grace = stop_grace;
+  return agent;
+}
+
+bool registered(caf::scoped_actor& self, const master_actor& master, std::size_t agents) {
+  bool all = false;
+  self->request(master, 10s, query{listing::summary})
+    .receive([&](const cluster_view& view) { all = view.summary.agents == agents; },
+             [](const caf::error&) {});
+  return all;
+}
+
+}  // namespace
+
+std::variant<local_cluster, std::string> local_cluster::start(caf::actor_system& system,
+                                                              const local_options& options) {
+  local_cluster result{system};
+  cluster_options cluster;
+  cluster.name = options.settings.cluster;
+  cluster.version = options.version;
+  cluster.id_prefix = random_prefix();
+  cluster.offer_timeout = options.settings.master.offer_timeout;
+  result.master_ = spawn_master(system, std::move(cluster), std::make_unique<round_robin_allocator>());
+  const auto& listen = options.settings.master.listen;
+  auto port = system.middleman().publish(result.master_, listen.port, listen.host.c_str(), true);
+  if (!port) {
+    result.stop();
+    return "cannot listen on " + to_string(listen) +
+           ": the address is in use or not of this machine; choose another with --listen "
+           "HOST:PORT (port 0 takes a free one)";
+  }
+  result.where_ = {listen.host, *port};
+  auto facts = runtime::detect_machine(options.work_dir);
+  auto* machine = std::get_if<runtime::machine_facts>(&facts);
+  caf::scoped_actor self{system};
+  for (std::size_t i = 1; i <= options.agents; ++i) {
+    auto agent = options_of_agent(options, i, machine ? machine->hostname : "localhost");
+    std::filesystem::create_directories(agent.work_dir);
+    result.agents_.push_back(spawn_agent(system, result.master_, std::move(agent)));
+  }
+  while (!registered(self, result.master_, options.agents)) {
+    // Each question waits behind what the master has got from the agents by then.
+  }
+  return result;
+}
+
+void local_cluster::stop() {
+  caf::scoped_actor self{*system_};
+  for (const auto& agent : agents_) {
+    self->monitor(agent);
+    caf::anon_send_exit(agent, caf::exit_reason::user_shutdown);
+  }
+  bool timed_out = false;
+  for (std::size_t i = 0; i < agents_.size() && !timed_out; ++i)
+    self->receive([](const caf::down_msg&) {}, caf::after(stop_limit) >> [&] { timed_out = true; });
+  agents_.clear();
+  caf::anon_send_exit(master_, caf::exit_reason::user_shutdown);
+}
+
+}  // namespace entente

@@ -1,0 +1,88 @@
+#include "apps/entente/to_json.hpp"
+
+namespace entente {
+
+using nlohmann::json;
+
+namespace {
+
+template <class T>
+json optional_json(const std::optional<T>& x) {
+  return x ? json(*x) : json(nullptr);
+}
+
+/// With zeros for what is used up, so that a script need not ask whether a name is there.
+json with_zeros(const resources& x, const resources& total) {
+  auto result = x.to_json();
+  for (const auto& [name, milli] : total.scalars())
+    if (!result.contains(name))
+      result[name] = 0;
+  return result;
+}
+
+}  // namespace
+
+resources free_of(const agent_entry& x) {
+  return x.info.total - x.offered - x.allocated;
+}
+
+json json_of(const cluster_summary& x) {
+  return {{"cluster", x.cluster},
+          {"version", x.version},
+          {"agents", x.agents},
+          {"frameworks", x.frameworks},
+          {"tasks_active", x.tasks_active},
+          {"tasks_finished", x.tasks_finished},
+          {"tasks_failed", x.tasks_failed},
+          {"offers", x.offers},
+          {"total", x.total.to_json()},
+          {"offered", with_zeros(x.offered, x.total)},
+          {"allocated", with_zeros(x.allocated, x.total)}};
+}
+
+json json_of(const agent_entry& x) {
+  return {{"id", x.info.id.str()},
+          {"hostname", x.info.hostname},
+          {"address", x.info.address},
+          {"state", to_string(x.state)},
+          {"attributes", x.info.attributes},
+          {"total", x.info.total.to_json()},
+          {"free", with_zeros(free_of(x), x.info.total)},
+          {"held", with_zeros({}, x.info.total)},
+          {"offered", with_zeros(x.offered, x.info.total)},
+          {"allocated", with_zeros(x.allocated, x.info.total)}};
+}
+
+json json_of(const framework_entry& x) {
+  return {{"id", x.info.id.str()},
+          {"name", x.info.name},
+          {"role", x.info.role},
+          {"state", to_string(x.state)},
+          {"tasks", x.tasks},
+          {"allocated", x.allocated.to_json()}};
+}
+
+json json_of(const task_entry& x) {
+  return {{"id", x.id.str()},
+          {"name", x.name},
+          {"framework", x.framework.str()},
+          {"agent", x.agent.str()},
+          {"hostname", x.hostname},
+          {"state", to_string(x.last.state)},
+          {"reason", to_string(x.last.reason)},
+          {"message", x.last.message},
+          {"exit_code", optional_json(x.last.exit_code)},
+          {"signal", optional_json(x.last.signal)},
+          {"resources", x.limits.to_json()}};
+}
+
+json json_of(const offer& x) {
+  return {{"id", x.id.str()},
+          {"framework", x.framework.str()},
+          {"agent", x.agent.str()},
+          {"hostname", x.hostname},
+          {"resources", x.available.to_json()},
+          {"attributes", x.attributes}};
+}
+
+}  // namespace entente

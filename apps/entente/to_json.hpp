@@ -1,0 +1,19 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include "messages/queries.hpp"
+
+/// The listings as JSON: field names that scripts rely on, only ever added to.
+namespace entente {
+
+nlohmann::json json_of(const cluster_summary& x);
+nlohmann::json json_of(const agent_entry& x);
+nlohmann::json json_of(const framework_entry& x);
+nlohmann::json json_of(const task_entry& x);
+nlohmann::json json_of(const offer& x);
+
+/// What of an agent nobody has and nobody is offered.
+resources free_of(const agent_entry& x);
+
+}  // namespace entente
