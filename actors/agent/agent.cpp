@@ -99,9 +99,14 @@ struct agent_state {
                               [this](send_update& x) { self->send(master, std::move(x.update)); }},
                    effect);
     if (stopping && book.running() == 0)
-      self->quit(caf::exit_reason::user_shutdown);
+      leave();
     else
       schedule_tick();
+  }
+
+  void leave() {
+    self->send(master, unregister_agent{options.info.id});
+    self->quit(caf::exit_reason::user_shutdown);
   }
 
   void start(const start_process& x) {

@@ -11,6 +11,7 @@
 
 #include "actors/framework/backoff.hpp"
 #include "actors/framework/update_filter.hpp"
+#include "messages/error_text.hpp"
 
 namespace entente {
 
@@ -81,7 +82,7 @@ struct driver_state {
       .then(
         [this](const caf::node_id&, const caf::strong_actor_ptr& ptr,
                const std::set<std::string>& interface) { on_connected(ptr, interface); },
-        [this](const caf::error& err) { try_again(caf::to_string(err)); });
+        [this](const caf::error& err) { try_again(error_text(err)); });
   }
 
   void on_connected(const caf::strong_actor_ptr& ptr, const std::set<std::string>& interface) {
@@ -109,9 +110,9 @@ struct driver_state {
 
   void on_refused(const caf::error& err) {
     if (err == caf::sec::invalid_argument)
-      give_up("the master refuses this framework: " + caf::to_string(err.context()));
+      give_up("the master refuses this framework: " + error_text(err));
     else
-      try_again(caf::to_string(err));
+      try_again(error_text(err));
   }
 
   void try_again(const std::string& why) {
@@ -185,7 +186,7 @@ struct driver_state {
   template <class Result, class Call>
   caf::result<Result> ask(Call call) {
     if (!master)
-      return caf::make_error(caf::sec::cannot_connect_to_node, "no master is connected");
+      return caf::make_error(caf::sec::runtime_error, "no master is connected");
     call.framework = info.id;
     return self->delegate(master, std::move(call));
   }

@@ -25,7 +25,7 @@ int executable(const std::string& path, int directory_fd) {
   return ::faccessat(directory_fd, path.c_str(), X_OK, AT_EACCESS) == 0 ? 0 : errno;
 }
 
-} // namespace
+}  // namespace
 
 std::variant<std::string, int> find_command(const std::string& name, const std::string& search_path,
                                             int directory_fd) {
@@ -57,4 +57,4 @@ bool file_exists(const std::string& path, int directory_fd) {
   return ::faccessat(directory_fd, path.c_str(), F_OK, AT_EACCESS) == 0;
 }
 
-} // namespace entente::runtime
+}  // namespace entente::runtime

@@ -22,4 +22,4 @@ bool looks_like_script(const std::string& path, int directory_fd);
 /// @returns whether the file exists.
 bool file_exists(const std::string& path, int directory_fd);
 
-} // namespace entente::runtime
+}  // namespace entente::runtime

@@ -7,8 +7,8 @@ namespace entente::runtime {
 
 std::string exit_status::to_string() const {
   if (signaled)
-    return "killed by signal " + signal_name(code) + " (" + std::to_string(code) + ")"
-           + (core ? ", core dumped" : "");
+    return "killed by signal " + signal_name(code) + " (" + std::to_string(code) + ")" +
+           (core ? ", core dumped" : "");
   if (code < 0)
     return "ended with an unknown status";
   return "exited with code " + std::to_string(code);
@@ -22,4 +22,4 @@ std::string signal_name(int signo) {
   return "SIG" + std::to_string(signo);
 }
 
-} // namespace entente::runtime
+}  // namespace entente::runtime

@@ -16,4 +16,4 @@ std::string in_quotes(const std::string& text) {
   return result;
 }
 
-} // namespace entente::runtime
+}  // namespace entente::runtime

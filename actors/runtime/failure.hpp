@@ -18,4 +18,4 @@ failure make_failure(int code, const std::string& what);
 /// @returns `text` in double quotes, control characters replaced by `?`, for a one-line message.
 std::string in_quotes(const std::string& text);
 
-} // namespace entente::runtime
+}  // namespace entente::runtime

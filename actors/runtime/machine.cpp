@@ -117,7 +117,7 @@ std::string host_name() {
   return ::gethostname(buffer.data(), buffer.size() - 1) == 0 ? buffer.data() : "localhost";
 }
 
-} // namespace
+}  // namespace
 
 cgroup_limits read_cgroup_limits(const fs::path& root) {
   cgroup_limits result;
@@ -144,4 +144,4 @@ std::variant<machine_facts, failure> detect_machine(const fs::path& disk_path) {
   return result;
 }
 
-} // namespace entente::runtime
+}  // namespace entente::runtime

@@ -34,4 +34,4 @@ cgroup_limits read_cgroup_limits(const std::filesystem::path& root = "/");
 /// Measures this machine. `disk_path` must exist.
 std::variant<machine_facts, failure> detect_machine(const std::filesystem::path& disk_path);
 
-} // namespace entente::runtime
+}  // namespace entente::runtime

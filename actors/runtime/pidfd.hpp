@@ -20,4 +20,4 @@ inline bool send_signal(const unique_fd& pidfd, int signo) {
   return ::syscall(SYS_pidfd_send_signal, pidfd.value(), signo, nullptr, 0) == 0;
 }
 
-} // namespace entente::runtime
+}  // namespace entente::runtime

@@ -51,11 +51,11 @@ public:
 
   /// @returns whether all could be noted down.
   bool redirect(int in, int out, int err, int directory) {
-    return posix_spawn_file_actions_adddup2(&actions, in, STDIN_FILENO) == 0
-           && posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO) == 0
-           && posix_spawn_file_actions_adddup2(&actions, err, STDERR_FILENO) == 0
-           && posix_spawn_file_actions_addfchdir_np(&actions, directory) == 0
-           && posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1) == 0;
+    return posix_spawn_file_actions_adddup2(&actions, in, STDIN_FILENO) == 0 &&
+           posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO) == 0 &&
+           posix_spawn_file_actions_adddup2(&actions, err, STDERR_FILENO) == 0 &&
+           posix_spawn_file_actions_addfchdir_np(&actions, directory) == 0 &&
+           posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1) == 0;
   }
 
   posix_spawnattr_t attributes;
@@ -164,7 +164,7 @@ int execute(const process_spec& spec, const std::string& path, const footing& ba
   return run(shell);
 }
 
-} // namespace
+}  // namespace
 
 std::variant<pid_t, spawn_error> spawn(const process_spec& spec) {
   if (auto wrong = check(spec))
@@ -187,4 +187,4 @@ std::variant<pid_t, spawn_error> spawn(const process_spec& spec) {
   return make_failure(error, what);
 }
 
-} // namespace entente::runtime
+}  // namespace entente::runtime

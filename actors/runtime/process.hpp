@@ -61,4 +61,4 @@ std::string signal_name(int signo);
 /// agent: posix_spawn cannot set PR_SET_PDEATHSIG, a supervisor per task will close this gap.
 std::variant<pid_t, spawn_error> spawn(const process_spec& spec);
 
-} // namespace entente::runtime
+}  // namespace entente::runtime

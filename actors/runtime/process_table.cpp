@@ -49,8 +49,8 @@ using entries = std::unordered_map<process_key, entry>;
 /// decided by it, and processes are never simulated.
 std::string fresh_tag_prefix() {
   std::random_device random;
-  return std::to_string(::getpid()) + '-' + std::to_string(random()) + std::to_string(random())
-         + '-';
+  return std::to_string(::getpid()) + '-' + std::to_string(random()) + std::to_string(random()) +
+         '-';
 }
 
 unique_fd checked(int fd, const char* what) {
@@ -98,7 +98,7 @@ private:
   sigset_t before_;
 };
 
-} // namespace
+}  // namespace
 
 class process_table::impl {
 public:
@@ -152,9 +152,10 @@ private:
 };
 
 process_table::impl::impl(exit_callback on_exit)
-  : on_exit_(std::move(on_exit)), tag_prefix_(fresh_tag_prefix()),
-    epoll_(checked(::epoll_create1(EPOLL_CLOEXEC), "epoll_create1")),
-    wakeup_(checked(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd")) {
+    : on_exit_(std::move(on_exit)),
+      tag_prefix_(fresh_tag_prefix()),
+      epoll_(checked(::epoll_create1(EPOLL_CLOEXEC), "epoll_create1")),
+      wakeup_(checked(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd")) {
   epoll_event event{};
   event.events = EPOLLIN;
   if (::epoll_ctl(epoll_.value(), EPOLL_CTL_ADD, wakeup_.value(), &event) != 0)
@@ -355,7 +356,7 @@ void process_table::impl::wake() {
 // -- process_table --------------------------------------------------------------------------------
 
 process_table::process_table(exit_callback on_exit)
-  : impl_(std::make_unique<impl>(std::move(on_exit))) {}
+    : impl_(std::make_unique<impl>(std::move(on_exit))) {}
 
 process_table::~process_table() = default;
 
@@ -376,4 +377,4 @@ void process_table::stop(std::chrono::milliseconds grace) {
   impl_->stop(grace);
 }
 
-} // namespace entente::runtime
+}  // namespace entente::runtime

@@ -71,4 +71,4 @@ private:
   std::unique_ptr<impl> impl_;
 };
 
-} // namespace entente::runtime
+}  // namespace entente::runtime

@@ -33,8 +33,8 @@ std::uint64_t hash(std::string_view text) {
 
 /// Not std::isalnum: the locale must not change where files are.
 bool is_plain(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-'
-         || c == '_';
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+         c == '_';
 }
 
 std::variant<unique_fd, failure> open_regular(const std::filesystem::path& path,
@@ -51,7 +51,7 @@ std::variant<unique_fd, failure> open_regular(const std::filesystem::path& path,
   return file;
 }
 
-} // namespace
+}  // namespace
 
 std::string safe_file_name(std::string_view name) {
   std::string result;
@@ -83,8 +83,8 @@ std::optional<failure> create_sandbox(const std::filesystem::path& sandbox) {
   if (::mkdir(sandbox.c_str(), 0700) == 0)
     return std::nullopt;
   auto code = errno;
-  if (code == EEXIST
-      && std::filesystem::is_directory(std::filesystem::symlink_status(sandbox, error)))
+  if (code == EEXIST &&
+      std::filesystem::is_directory(std::filesystem::symlink_status(sandbox, error)))
     return std::nullopt;
   return make_failure(code, what);
 }
@@ -101,8 +101,8 @@ std::variant<file_chunk, failure> read_chunk(const std::filesystem::path& path,
   if (offset >= result.size)
     return result;
   result.data.resize(std::min<std::uint64_t>(max_bytes, result.size - offset));
-  auto count
-    = ::pread(file.value(), result.data.data(), result.data.size(), static_cast<off_t>(offset));
+  auto count =
+    ::pread(file.value(), result.data.data(), result.data.size(), static_cast<off_t>(offset));
   if (count < 0)
     return make_failure(errno, "cannot read " + in_quotes(path));
   // Shorter if the file was cut meanwhile.
@@ -110,4 +110,4 @@ std::variant<file_chunk, failure> read_chunk(const std::filesystem::path& path,
   return result;
 }
 
-} // namespace entente::runtime
+}  // namespace entente::runtime

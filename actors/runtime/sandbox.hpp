@@ -42,4 +42,4 @@ struct file_chunk {
 std::variant<file_chunk, failure> read_chunk(const std::filesystem::path& path,
                                              std::uint64_t offset, std::size_t max_bytes);
 
-} // namespace entente::runtime
+}  // namespace entente::runtime

@@ -67,7 +67,7 @@ enum class emptiness {
 };
 
 emptiness why_empty(pid_t pid) {
-  constexpr auto is_exiting = 4ul; // PF_EXITING of the kernel
+  constexpr auto is_exiting = 4ul;  // PF_EXITING of the kernel
   std::string text;
   std::getline(std::ifstream{proc_path(pid, "stat")}, text);
   // The name of the program, in parentheses, may contain anything. Field 3 follows it.
@@ -104,8 +104,8 @@ class sweep {
 public:
   explicit sweep(const std::unordered_set<std::string>& tags) : tags_(tags) {}
 
-  /// Kills what carries a tag now, and waits for its end and that of all that is dying anyhow: whose
-  /// that was cannot be seen any more.
+  /// Kills what carries a tag now, and waits for its end and that of all that is dying anyhow:
+  /// whose that was cannot be seen any more.
   /// @returns whether there is reason to look again: something was killed, and has ended.
   bool round() {
     std::vector<unique_fd> ending;
@@ -170,7 +170,7 @@ private:
   int kills_ = 0;
 };
 
-} // namespace
+}  // namespace
 
 void kill_tagged(const std::unordered_set<std::string>& tags) {
   sweep search{tags};
@@ -178,4 +178,4 @@ void kill_tagged(const std::unordered_set<std::string>& tags) {
     ;
 }
 
-} // namespace entente::runtime
+}  // namespace entente::runtime

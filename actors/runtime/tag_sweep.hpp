@@ -9,4 +9,4 @@ namespace entente::runtime {
 /// and those that they start meanwhile; waits until all are dead, at most two seconds. Reads /proc.
 void kill_tagged(const std::unordered_set<std::string>& tags);
 
-} // namespace entente::runtime
+}  // namespace entente::runtime

@@ -1,7 +1,6 @@
 #include "apps/entente/client.hpp"
 
 #include <caf/actor_cast.hpp>
-#include <caf/message_handler.hpp>
 #include <caf/scoped_actor.hpp>
 #include <cstdlib>
 #include <iostream>
@@ -9,6 +8,7 @@
 
 #include "apps/common/master_address.hpp"
 #include "apps/entente/commands.hpp"
+#include "messages/error_text.hpp"
 
 namespace entente {
 
@@ -37,7 +37,7 @@ connection connect(caf::actor_system& system, const endpoint& where) {
           result.problem = "what listens there is not an Entente master of this version";
       },
       [&](const caf::error& err) {
-        result.problem = err == caf::sec::request_timeout ? "no answer" : "nothing listens there";
+        result.problem = error_text(err);
       });
   return result;
 }
@@ -65,14 +65,6 @@ int with_master(const std::string& master_flag, const std::function<int(client&)
   }
   client asker{system, connected.master, address};
   return work(asker);
-}
-
-std::string reason_of(const caf::error& err) {
-  std::string text;
-  caf::message_handler take_text{[&text](std::string& x) { text = std::move(x); }};
-  auto context = err.context();
-  take_text(context);
-  return text.empty() ? caf::to_string(err) : text;
 }
 
 }  // namespace entente

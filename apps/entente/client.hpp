@@ -43,7 +43,4 @@ private:
 /// @returns the code of `work`, or that of what went wrong, told on stderr.
 int with_master(const std::string& master_flag, const std::function<int(client&)>& work);
 
-/// What a refusal of the master says, without CAF's own words around it.
-std::string reason_of(const caf::error& err);
-
 }  // namespace entente

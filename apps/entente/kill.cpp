@@ -4,6 +4,7 @@
 #include "apps/common/exit_codes.hpp"
 #include "apps/entente/client.hpp"
 #include "apps/entente/commands.hpp"
+#include "messages/error_text.hpp"
 
 namespace entente {
 
@@ -25,7 +26,7 @@ int kill(const kill_options& options) {
   }
   return with_master(options.master, [&](client& master) {
     auto failed = master.ask(call, [] {});
-    return failed ? complain(1, reason_of(failed)) : exit_ok;
+    return failed ? complain(1, error_text(failed)) : exit_ok;
   });
 }
 

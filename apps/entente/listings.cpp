@@ -4,6 +4,7 @@
 #include "apps/common/exit_codes.hpp"
 #include "apps/entente/client.hpp"
 #include "apps/entente/commands.hpp"
+#include "messages/error_text.hpp"
 #include "apps/entente/table.hpp"
 #include "apps/entente/to_json.hpp"
 
@@ -130,7 +131,7 @@ int show(listing what, const listing_options& options) {
   return with_master(options.master, [&](client& master) {
     auto failed = master.ask(query{what},
                              [&](const cluster_view& view) { print(what, view, options.json); });
-    return failed ? complain(exit_unavailable, reason_of(failed)) : exit_ok;
+    return failed ? complain(exit_unavailable, error_text(failed)) : exit_ok;
   });
 }
 

@@ -5,6 +5,7 @@
 #include "apps/common/signals.hpp"
 #include "apps/entente/client.hpp"
 #include "apps/entente/commands.hpp"
+#include "messages/error_text.hpp"
 
 namespace entente {
 
@@ -29,7 +30,7 @@ int show_output(client& master, const logs_options& options, const termination_s
   for (;;) {
     output_chunk chunk;
     if (auto failed = master.ask(call, [&](output_chunk& x) { chunk = std::move(x); }))
-      return complain(1, reason_of(failed));
+      return complain(1, error_text(failed));
     if (!std::cout.write(chunk.bytes.data(), static_cast<std::streamsize>(chunk.bytes.size()))
            .flush())
       return complain(1, "cannot write the output");

@@ -12,6 +12,7 @@
 #include "apps/common/signals.hpp"
 #include "apps/entente/client.hpp"
 #include "apps/entente/commands.hpp"
+#include "messages/error_text.hpp"
 #include "apps/entente/run_outcome.hpp"
 #include "apps/entente/run_scheduler.hpp"
 #include "config/config.hpp"
@@ -163,7 +164,7 @@ int run(const run_options& options, const command_line& line) {
         never = never_fits(request.task.limits, view);
       });
       if (failed)
-        return complain(exit_unavailable, reason_of(failed));
+        return complain(exit_unavailable, error_text(failed));
       if (never && !request.wait)
         return complain(exit_refused, *never);
       auto code = run_to_end(master.system(), request, master.where(), signals);

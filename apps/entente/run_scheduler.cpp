@@ -1,5 +1,6 @@
 #include "apps/entente/run_scheduler.hpp"
 
+#include <algorithm>
 #include <array>
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
@@ -18,6 +19,7 @@ constexpr auto request_timeout = 30s;
 /// How often the output of a running task is fetched.
 constexpr auto output_pause = 50ms;
 constexpr std::chrono::milliseconds long_filter = 1h;
+constexpr std::chrono::milliseconds shortest_wait = 200ms;
 constexpr std::uint32_t page = 256 * 1024;
 
 struct stream_state {
@@ -55,10 +57,8 @@ struct run_state {
     options.info = request.info;
     options.patience = 0ms;
     driver = spawn_driver(self->system(), self, location, std::move(options));
-    if (request.wait)
-      self->run_delayed(*request.wait, [this] { on_waited_long_enough(); });
     return {
-      [this](const subscribed&) { connected = true; },
+      [this](const subscribed&) { on_subscribed(); },
       [this](const resource_offers& x) { on_offers(x); },
       [](const offer_rescinded&) { /* offers are answered at once, so none is kept */ },
       [this](const status_update& x) { on_update(x); },
@@ -68,6 +68,14 @@ struct run_state {
   }
 
   // -- getting an offer -----------------------------------------------------------
+
+  void on_subscribed() {
+    if (std::exchange(connected, true) || !request.wait)
+      return;
+    // "Not at all" still takes as long as the first offers take.
+    auto wait = std::max(*request.wait, shortest_wait);
+    self->run_delayed(wait, [this] { on_waited_long_enough(); });
+  }
 
   void on_offers(const resource_offers& x) {
     decline_offers rest;

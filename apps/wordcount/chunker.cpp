@@ -7,7 +7,7 @@ namespace entente::wordcount {
 
 namespace {
 
-constexpr std::uint64_t smallest_chunk = std::uint64_t{64} * 1024;
+constexpr std::uint64_t smallest_chunk = std::uint64_t{16} * 1024;
 constexpr std::uint64_t largest_chunk = std::uint64_t{4} * 1024 * 1024;
 constexpr std::uint64_t good_number_of_tasks = 32;
 

@@ -39,8 +39,7 @@ BOOST_AUTO_TEST_CASE(a_truncated_file_is_an_error_at_every_length) {
 }
 
 BOOST_AUTO_TEST_CASE(random_bytes_are_an_error) {
-  auto seed = std::random_device{}();
-  BOOST_TEST_MESSAGE("seed " << seed);
+  auto seed = printed_seed();
   std::mt19937 random{seed};
   for (int i = 0; i < 5'000; ++i) {
     std::string text(random() % 200, ' ');
@@ -51,8 +50,7 @@ BOOST_AUTO_TEST_CASE(random_bytes_are_an_error) {
 }
 
 BOOST_AUTO_TEST_CASE(a_mutated_file_is_read_soundly_or_refused) {
-  auto seed = std::random_device{}();
-  BOOST_TEST_MESSAGE("seed " << seed);
+  auto seed = printed_seed();
   std::mt19937 random{seed};
   const auto original = cluster_text();
   for (int i = 0; i < 3'000; ++i) {
@@ -69,8 +67,7 @@ BOOST_AUTO_TEST_CASE(a_mutated_file_is_read_soundly_or_refused) {
 }
 
 BOOST_AUTO_TEST_CASE(random_documents_with_known_names_are_read_soundly_or_refused) {
-  auto seed = std::random_device{}();
-  BOOST_TEST_MESSAGE("seed " << seed);
+  auto seed = printed_seed();
   std::mt19937 random{seed};
   constexpr const char* pieces[] = {
     "{",         "}",          "[",       "]",         ",",         ":",        "\"master\"",

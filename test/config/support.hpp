@@ -5,6 +5,8 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iostream>
+#include <random>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -25,6 +27,16 @@ inline std::string errors_of(const config_result& outcome) {
   for (const auto& x : outcome.errors())
     result += x.to_string() + "\n";
   return result;
+}
+
+/// A new seed, or that of the variable ENTENTE_TEST_SEED to replay a run; printed before it is
+/// used.
+inline unsigned printed_seed() {
+  const auto* given = std::getenv("ENTENTE_TEST_SEED");
+  auto seed = given == nullptr ? std::random_device{}()
+                               : static_cast<unsigned>(std::strtoul(given, nullptr, 10));
+  std::cout << "ENTENTE_TEST_SEED=" << seed << std::endl;
+  return seed;
 }
 
 /// The folder of the example files.

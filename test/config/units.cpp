@@ -1,5 +1,7 @@
 #include "config/units.hpp"
 
+#include "support.hpp"
+
 #include <boost/test/unit_test.hpp>
 
 #include <limits>
@@ -127,8 +129,7 @@ BOOST_AUTO_TEST_CASE(the_closest_name_is_found_by_edit_distance) {
 }
 
 BOOST_AUTO_TEST_CASE(what_is_written_is_read_back) {
-  auto seed = std::random_device{}();
-  BOOST_TEST_MESSAGE("seed " << seed);
+  auto seed = test::printed_seed();
   std::mt19937_64 random{seed};
   for (int i = 0; i < 20'000; ++i) {
     auto number = static_cast<std::int64_t>(random() >> (4 + random() % 60)) % 1'000'000'000'000;
@@ -141,8 +142,7 @@ BOOST_AUTO_TEST_CASE(what_is_written_is_read_back) {
 }
 
 BOOST_AUTO_TEST_CASE(no_text_makes_a_parser_fail) {
-  auto seed = std::random_device{}();
-  BOOST_TEST_MESSAGE("seed " << seed);
+  auto seed = test::printed_seed();
   std::mt19937 random{seed};
   constexpr std::string_view letters = "0123456789.-,[]: {}msGBMKTha\xFF";
   for (int i = 0; i < 50'000; ++i) {

@@ -39,13 +39,9 @@ public:
     std::filesystem::remove_all(path_, ignored);
   }
 
-  std::filesystem::path operator/(const std::string& name) const {
-    return path_ / name;
-  }
+  std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
 
-  const std::filesystem::path& path() const {
-    return path_;
-  }
+  const std::filesystem::path& path() const { return path_; }
 
   std::string read(const std::string& name) const {
     std::ostringstream result;
@@ -62,9 +58,7 @@ public:
     return {std::move(argv), {{"PATH", search_path}}, path_, path_ / "out", path_ / "err"};
   }
 
-  process_spec shell(const std::string& script) const {
-    return spec({"sh", "-c", script});
-  }
+  process_spec shell(const std::string& script) const { return spec({"sh", "-c", script}); }
 
 private:
   std::filesystem::path path_;
@@ -137,4 +131,4 @@ inline bool await_end(const unique_fd& process) {
   return ::poll(&wanted, 1, static_cast<int>(milliseconds{limit}.count())) == 1;
 }
 
-} // namespace entente::runtime::test
+}  // namespace entente::runtime::test

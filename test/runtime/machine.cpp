@@ -20,7 +20,7 @@ struct fixture {
   scratch dir;
 };
 
-} // namespace
+}  // namespace
 
 BOOST_FIXTURE_TEST_SUITE(machine, fixture)
 
@@ -85,4 +85,4 @@ BOOST_AUTO_TEST_CASE(damaged_files_are_no_limit) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-} // namespace entente::runtime::test
+}  // namespace entente::runtime::test

@@ -37,7 +37,7 @@ bool is_root() {
   return ::geteuid() == 0;
 }
 
-} // namespace
+}  // namespace
 
 BOOST_FIXTURE_TEST_SUITE(process, fixture)
 
@@ -110,7 +110,11 @@ BOOST_AUTO_TEST_CASE(a_script_that_names_no_interpreter_is_run_by_the_shell) {
 }
 
 BOOST_AUTO_TEST_CASE(a_damaged_program_is_not_run_by_the_shell) {
-  dir.write("damaged", std::string{"\x7f""ELF\0\0\0\0", 8}, 0755);
+  dir.write("damaged",
+            std::string{"\x7f"
+                        "ELF\0\0\0\0",
+                        8},
+            0755);
   BOOST_CHECK_EQUAL(run(dir.spec({"./damaged"})), "cannot start \"./damaged\": Exec format error");
 }
 
@@ -146,7 +150,7 @@ BOOST_AUTO_TEST_CASE(a_missing_directory_is_named) {
 
 BOOST_AUTO_TEST_CASE(a_directory_that_may_not_be_entered_is_named) {
   if (is_root())
-    return; // nothing is closed to root
+    return;  // nothing is closed to root
   std::filesystem::create_directory(dir / "closed");
   std::filesystem::permissions(dir / "closed", std::filesystem::perms::owner_read);
   auto spec = dir.spec({"true"});
@@ -206,4 +210,4 @@ BOOST_AUTO_TEST_CASE(a_process_leads_a_session_and_group_of_its_own) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-} // namespace entente::runtime::test
+}  // namespace entente::runtime::test

@@ -55,7 +55,7 @@ bool has_children() {
 
 constexpr auto ignores_term = "trap '' TERM; echo $$ > $1; while :; do sleep 1000; done";
 
-} // namespace
+}  // namespace
 
 BOOST_FIXTURE_TEST_SUITE(process_table, fixture)
 
@@ -242,4 +242,4 @@ BOOST_AUTO_TEST_CASE(a_report_may_start_the_next_process) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-} // namespace entente::runtime::test
+}  // namespace entente::runtime::test

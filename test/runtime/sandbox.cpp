@@ -21,7 +21,7 @@ struct fixture {
   scratch dir;
 };
 
-} // namespace
+}  // namespace
 
 BOOST_FIXTURE_TEST_SUITE(sandbox, fixture)
 
@@ -96,4 +96,4 @@ BOOST_AUTO_TEST_CASE(what_is_not_a_plain_file_is_not_read) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-} // namespace entente::runtime::test
+}  // namespace entente::runtime::test
