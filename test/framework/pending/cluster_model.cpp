@@ -1,0 +1,488 @@
+// The deciders of a whole cluster against each other, without actors: random lives of agents,
+// frameworks and tasks, and messages that come late or twice. The rules of the whole are checked
+// after every step. One seed is one life; it is printed when a rule is broken.
+//
+// Links keep their order and lose nothing while both ends live, as TCP does. In every third life
+// status updates and acknowledgements are lost, too: agents repeat those. A lost launch, kill,
+// shutdown or offer, and an update that the master made itself, are repeated by nobody so far.
+#include <algorithm>
+#include <boost/test/unit_test.hpp>
+#include <csignal>
+#include <deque>
+#include <functional>
+#include <map>
+#include <random>
+#include <set>
+#include <string>
+
+#include "actors/agent/task_book.hpp"
+#include "actors/allocator/round_robin.hpp"
+#include "actors/framework/update_filter.hpp"
+#include "actors/master/cluster.hpp"
+
+namespace entente::test {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+template <class... Fs>
+struct overloaded : Fs... {
+  using Fs::operator()...;
+};
+template <class... Fs>
+overloaded(Fs...) -> overloaded<Fs...>;
+
+resources parse(std::string_view text) {
+  return std::get<resources>(resources::parse(text));
+}
+
+using to_agent = decltype(tell_agent::message);
+using to_framework = decltype(tell_framework::message);
+using from_framework = std::variant<accept_offers, decline_offers, revive_offers, suppress_offers,
+                                    kill_task, acknowledge>;
+
+/// A machine: its book, what runs on it, and its links to and from the master.
+struct machine {
+  explicit machine(const agent_id& id) : book(id) {}
+
+  task_book book;
+  std::map<task_key, resources> processes;
+  std::set<task_key> started;  ///< ever
+  bool removed = false;        ///< the master thinks that it is gone
+  std::deque<to_agent> in;
+  std::deque<status_update> out;
+};
+
+/// A scheduler with its driver.
+struct scheduler {
+  framework_id id;
+  bool connected = true;
+  bool was_lost = false;  ///< it may have missed what nobody repeats
+  update_filter filter;
+  std::set<task_id> launched;
+  /// By task, the terminal updates that differ.
+  std::map<task_id, std::set<std::pair<std::uint64_t, task_state>>> ends;
+  std::deque<to_framework> in;
+  std::deque<from_framework> out;
+};
+
+struct broken_rule {
+  std::string what;
+};
+
+class world {
+public:
+  explicit world(std::uint32_t seed) : random_(seed), lossy_(seed % 3 == 2) {
+    for (auto i = 1; i <= 3; ++i)
+      add_machine(agent_id{"a" + std::to_string(i)});
+    for (auto i = 0; i < 3; ++i)
+      add_scheduler();
+  }
+
+  /// Something happens.
+  void step() {
+    now_ += std::chrono::milliseconds{below(300)};
+    auto what = below(100);
+    if (what < 60)
+      deliver();
+    else if (what < 75)
+      end_a_process();
+    else if (what < 85)
+      master_.make_offers(now_);
+    else if (what < 95)
+      pass_time();
+    else if (what < 98)
+      say_something(any(schedulers_));
+    else if (!lossy_)
+      break_something();
+    carry_out();
+    check();
+  }
+
+  /// Nothing new begins, nothing is lost any more; all that was begun comes to its end.
+  void become_quiet() {
+    quiet_ = true;
+    for (auto& x : schedulers_)
+      if (!x.connected)
+        reconnect(x);
+    std::vector<agent_id> removed;
+    for (const auto& [id, x] : machines_)
+      if (x.removed)
+        removed.push_back(id);
+    for (const auto& id : removed)
+      restart(id);
+    for (auto round = 0; round == 0 || (round < 1000 && !is_over()); ++round) {
+      now_ += 1s;
+      pass_time();
+      do {
+        carry_out();
+        check();
+      } while (deliver());
+      while (end_a_process())
+        carry_out();
+    }
+    for (const auto& x : schedulers_)
+      master_.suppress(x.id);
+    now_ += 1h;
+    pass_time();
+    check_end();
+  }
+
+private:
+  // -- chance ---------------------------------------------------------------------
+
+  std::uint32_t below(std::uint32_t limit) { return static_cast<std::uint32_t>(random_() % limit); }
+  bool chance(std::uint32_t percent) { return below(100) < percent; }
+  template <class Container>
+  auto any(Container& xs) -> decltype(*xs.begin()) {
+    return *std::next(xs.begin(), below(static_cast<std::uint32_t>(xs.size())));
+  }
+
+  // -- who there is ---------------------------------------------------------------
+
+  void add_machine(const agent_id& id) {
+    machines_.erase(id);
+    machines_.emplace(id, machine{id});
+    agent_info info;
+    info.id = id;
+    info.total = total_;
+    master_.add_agent(info);
+  }
+
+  void add_scheduler() {
+    schedulers_.emplace_back();
+    reconnect(schedulers_.back());
+  }
+
+  void reconnect(scheduler& x) {
+    framework_info info;
+    info.id = x.id;
+    info.name = "model";
+    info.failover_timeout = 20s;
+    auto answer = master_.add_framework(info);
+    x.connected = std::holds_alternative<subscribed>(answer);
+    if (x.connected)
+      x.id = std::get<subscribed>(answer).framework;
+  }
+
+  scheduler* find(const framework_id& id) {
+    for (auto& x : schedulers_)
+      if (x.id == id && x.connected)
+        return &x;
+    return nullptr;
+  }
+
+  // -- the links --------------------------------------------------------------------
+
+  /// Puts a message on its way, sometimes twice: the second comes somewhat later.
+  template <class Message>
+  void send(std::deque<Message>& link, Message message, bool may_be_lost) {
+    if (may_be_lost && lossy_ && !quiet_ && chance(30))
+      return;
+    if (chance(10))
+      late_.push_back([this, &link, message] { link.push_back(message); });
+    link.push_back(std::move(message));
+  }
+
+  void carry_out() {
+    for (auto& effect : master_.take_effects())
+      std::visit([this](auto& x) { tell(x); }, effect);
+    for (auto& [id, machine] : machines_)
+      for (auto next = machine.book.take_effects(); !next.empty();
+           next = machine.book.take_effects())
+        for (auto& effect : next)
+          std::visit([&](auto& x) { carry_out(machine, x); }, effect);
+  }
+
+  void tell(tell_agent& x) {
+    auto i = machines_.find(x.agent);
+    if (i != machines_.end())
+      send(i->second.in, x.message, std::holds_alternative<acknowledge>(x.message));
+  }
+
+  void tell(tell_framework& x) {
+    auto* update = std::get_if<status_update>(&x.message);
+    if (auto* to = find(x.framework))
+      send(to->in, x.message, update && update->sequence > 0);
+  }
+
+  /// Hands over the first message of a link. @returns false if all are empty.
+  bool deliver() {
+    if (!late_.empty() && chance(5)) {
+      std::swap(any(late_), late_.back());
+      late_.back()();
+      late_.pop_back();
+    }
+    std::vector<std::function<void()>> links;
+    for (auto& [id, x] : machines_) {
+      if (!x.in.empty())
+        links.push_back([this, &x = x] { agent_hears(x, pop(x.in)); });
+      if (!x.out.empty())
+        links.push_back([this, &x = x] { master_.update_task(pop(x.out)); });
+    }
+    for (auto& x : schedulers_) {
+      if (!x.in.empty())
+        links.push_back([this, &x] { scheduler_hears(x, pop(x.in)); });
+      if (!x.out.empty())
+        links.push_back([this, &x] { master_hears(pop(x.out)); });
+    }
+    if (!links.empty())
+      any(links)();
+    return !links.empty() || !late_.empty();
+  }
+
+  template <class Message>
+  static Message pop(std::deque<Message>& link) {
+    auto result = std::move(link.front());
+    link.pop_front();
+    return result;
+  }
+
+  // -- an agent ---------------------------------------------------------------------
+
+  void agent_hears(machine& x, const to_agent& message) {
+    std::visit(overloaded{[&](const launch_tasks& y) { x.book.launch(y, now_); },
+                          [&](const kill_task& y) { x.book.kill(y, now_); },
+                          [&](const shutdown_framework& y) { x.book.shutdown(y.framework, now_); },
+                          [&](const acknowledge& y) { x.book.acknowledge(y, now_); }},
+               message);
+  }
+
+  void carry_out(machine& x, const start_process& y) {
+    require(x.started.insert(y.key).second, "task " + y.key.task.str() + " was started twice");
+    if (chance(10)) {
+      x.book.start_failed(y.key, "cannot start", now_);
+    } else {
+      x.processes.emplace(y.key, y.task.limits);
+      x.book.started(y.key, now_);
+    }
+  }
+
+  void carry_out(machine& x, const signal_process& y) {
+    if (x.processes.contains(y.key) && (y.signo == SIGKILL || chance(60)))
+      end(x, y.key, {.signaled = true, .code = y.signo});
+  }
+
+  void carry_out(machine& x, const send_update& y) { send(x.out, y.update, true); }
+
+  bool end_a_process() {
+    auto& [id, x] = any(machines_);
+    if (!x.processes.empty())
+      end(x, task_key{any(x.processes).first}, {.code = chance(80) ? 0 : 1});
+    return std::any_of(machines_.begin(), machines_.end(),
+                       [](const auto& y) { return !y.second.processes.empty(); });
+  }
+
+  void end(machine& x, const task_key& key, runtime::exit_status status) {
+    x.processes.erase(key);
+    x.book.exited(key, status, now_);
+  }
+
+  // -- a scheduler ------------------------------------------------------------------
+
+  void scheduler_hears(scheduler& x, const to_framework& message) {
+    if (auto* offers = std::get_if<resource_offers>(&message))
+      for (const auto& y : offers->offers)
+        answer(x, y);
+    else if (auto* update = std::get_if<status_update>(&message))
+      handle(x, *update);
+  }
+
+  void answer(scheduler& x, const offer& y) {
+    auto filter = chance(50) ? 0ms : 5000ms;
+    if (quiet_ || chance(20))
+      send(x.out, from_framework{decline_offers{x.id, {y.id}, filter}}, false);
+    else if (chance(95))
+      send(x.out, from_framework{accept_offers{x.id, some_offers(y), some_tasks(x), filter}},
+           false);
+    // Else it thinks about it for too long.
+  }
+
+  std::vector<offer_id> some_offers(const offer& y) {
+    if (chance(90))
+      return {y.id};
+    return {y.id, offer_id{"void"}};
+  }
+
+  std::vector<task_info> some_tasks(scheduler& x) {
+    std::vector<task_info> result(below(4));
+    for (auto& task : result) {
+      task.id = task_id{x.id.str() + "-T" + std::to_string(++tasks_made_)};
+      task.argv = {"true"};
+      task.limits = parse(chance(10) ? "cpus:9" : chance(50) ? "cpus:1;mem:100" : "cpus:0.3");
+      x.launched.insert(task.id);
+    }
+    return result;
+  }
+
+  void handle(scheduler& x, const status_update& update) {
+    if (x.filter.is_new(update)) {
+      x.filter.handled(update);
+      // A task refused twice, because its launch came twice, may hear two reasons.
+      auto refused = update.sequence == 0 && update.agent.empty();
+      if (is_terminal(update.state))
+        x.ends[update.task].emplace(update.sequence, refused ? task_state::dropped : update.state);
+      require(x.ends[update.task].size() < 2, "task " + update.task.str() + " has ended twice");
+    }
+    if (update.sequence > 0)
+      send(x.out, from_framework{acknowledge{x.id, update.agent, update.task, update.sequence}},
+           true);
+  }
+
+  void say_something(scheduler& x) {
+    if (!x.connected)
+      return;
+    if (!x.launched.empty() && chance(70))
+      send(x.out, from_framework{kill_task{x.id, any(x.launched), 500ms}}, false);
+    else if (chance(50))
+      send(x.out, from_framework{suppress_offers{x.id}}, false);
+    else
+      send(x.out, from_framework{revive_offers{x.id}}, false);
+  }
+
+  void master_hears(const from_framework& message) {
+    std::visit(overloaded{[&](const accept_offers& x) { master_.accept(x, now_); },
+                          [&](const decline_offers& x) { master_.decline(x, now_); },
+                          [&](const revive_offers& x) { master_.revive(x.framework); },
+                          [&](const suppress_offers& x) { master_.suppress(x.framework); },
+                          [&](const kill_task& x) { master_.kill(x); },
+                          [&](const acknowledge& x) { master_.acknowledged(x); }},
+               message);
+  }
+
+  // -- what goes wrong --------------------------------------------------------------
+
+  void pass_time() {
+    master_.expire(now_);
+    for (auto& [id, x] : machines_)
+      x.book.expire(now_);
+  }
+
+  void break_something() {
+    if (chance(40))
+      break_machine();
+    else
+      break_scheduler();
+  }
+
+  /// It is taken for gone and lives on, or it starts anew.
+  void break_machine() {
+    auto& [id, x] = any(machines_);
+    if (!x.removed && chance(50)) {
+      x.removed = true;
+      master_.remove_agent(id);
+    } else {
+      restart(id);
+    }
+  }
+
+  void restart(agent_id id) {
+    late_.clear();  // A broken connection takes with it what was on its way.
+    add_machine(id);
+  }
+
+  void break_scheduler() {
+    late_.clear();
+    auto& x = any(schedulers_);
+    if (x.connected) {
+      x.connected = false;
+      x.was_lost = true;
+      x.in.clear();
+      x.out.clear();
+      master_.disconnect_framework(x.id, now_);
+    } else {
+      reconnect(x);
+    }
+  }
+
+  // -- the rules --------------------------------------------------------------------
+
+  static void require(bool holds, const std::string& what) {
+    if (!holds)
+      throw broken_rule{what};
+  }
+
+  void check() const {
+    for (const auto& x : master_.view({listing::agents}).agents)
+      require(x.info.total.contains(x.offered + x.allocated),
+              "agent " + x.info.id.str() + " is overcommitted in the master's book");
+    for (const auto& [id, x] : machines_) {
+      resources used;
+      for (const auto& [key, limits] : x.processes)
+        used += limits;
+      require(total_.contains(used), "agent " + id.str() + " is overcommitted");
+      require(x.book.running() == x.processes.size(), "agent " + id.str() + " miscounts processes");
+    }
+  }
+
+  bool is_over() const {
+    return std::all_of(machines_.begin(), machines_.end(),
+                       [](const auto& x) { return !x.second.book.next_deadline(); }) &&
+           master_.view({listing::summary}).summary.tasks_active == 0;
+  }
+
+  void check_end() {
+    require(is_over(), "tasks are left, or updates that nobody acknowledges");
+    for (const auto& x : schedulers_)
+      for (const auto& task : x.launched) {
+        auto i = x.ends.find(task);
+        require(x.was_lost || (i != x.ends.end() && i->second.size() == 1),
+                "nobody was told the end of task " + task.str());
+      }
+    auto summary = master_.view({listing::summary}).summary;
+    require(summary.offered.empty() && summary.allocated.empty(), "resources are in use");
+    check_all_is_free();
+  }
+
+  /// What a newcomer is offered is everything.
+  void check_all_is_free() {
+    framework_info info;
+    info.name = "probe";
+    master_.add_framework(info);
+    master_.make_offers(now_);
+    for (const auto& x : master_.view({listing::agents}).agents)
+      require(x.offered == total_, "agent " + x.info.id.str() + " has free " +
+                                     x.offered.to_string() + " of " + total_.to_string());
+  }
+
+  std::mt19937 random_;
+  bool lossy_;
+  bool quiet_ = false;
+  time_point now_{};
+  const resources total_ = parse("cpus:4;mem:1000");
+  int tasks_made_ = 0;
+  cluster master_{{.version = "1", .id_prefix = "m"}, std::make_unique<round_robin_allocator>()};
+  std::map<agent_id, machine> machines_;
+  std::deque<scheduler> schedulers_;
+  std::vector<std::function<void()>> late_;
+};
+
+/// @returns the rule that was broken, and when; empty if none was.
+std::string live(std::uint32_t seed) {
+  auto step = 0;
+  try {
+    world x{seed};
+    for (; step < 300; ++step)
+      x.step();
+    x.become_quiet();
+    return {};
+  } catch (const broken_rule& x) {
+    return "seed " + std::to_string(seed) + ", step " + std::to_string(step) + ": " + x.what;
+  }
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(cluster_model)
+
+BOOST_AUTO_TEST_CASE(the_rules_hold_in_thousands_of_lives) {
+  for (std::uint32_t seed = 0; seed < 3000; ++seed) {
+    auto broken = live(seed);
+    BOOST_REQUIRE_MESSAGE(broken.empty(), broken);
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace entente::test

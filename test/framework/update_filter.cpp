@@ -1,0 +1,85 @@
+// Updates that come twice.
+#include "actors/framework/update_filter.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <string>
+
+namespace entente::test {
+
+namespace {
+
+status_update update(const std::string& task, std::uint64_t sequence,
+                     task_state state = task_state::running) {
+  status_update result;
+  result.task = task_id{task};
+  result.sequence = sequence;
+  result.state = state;
+  return result;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(update_filter)
+
+BOOST_AUTO_TEST_CASE(an_update_is_new_until_it_was_handled) {
+  entente::update_filter filter;
+  BOOST_CHECK(filter.is_new(update("a", 1)));
+  BOOST_CHECK(filter.is_new(update("a", 1)));
+  filter.handled(update("a", 1));
+  BOOST_CHECK(!filter.is_new(update("a", 1)));
+  BOOST_CHECK(filter.is_new(update("a", 2)));
+}
+
+BOOST_AUTO_TEST_CASE(an_older_update_is_not_new) {
+  entente::update_filter filter;
+  filter.handled(update("a", 3));
+  filter.handled(update("a", 2));
+  BOOST_CHECK(!filter.is_new(update("a", 2)));
+  BOOST_CHECK(!filter.is_new(update("a", 3)));
+}
+
+BOOST_AUTO_TEST_CASE(tasks_are_told_apart) {
+  entente::update_filter filter;
+  filter.handled(update("a", 1));
+  BOOST_CHECK(filter.is_new(update("b", 1)));
+}
+
+BOOST_AUTO_TEST_CASE(what_the_master_made_up_is_always_new) {
+  entente::update_filter filter;
+  filter.handled(update("a", 0, task_state::lost));
+  BOOST_CHECK(filter.is_new(update("a", 0, task_state::lost)));
+}
+
+BOOST_AUTO_TEST_CASE(a_terminal_update_that_comes_late_again_is_known) {
+  entente::update_filter filter;
+  filter.handled(update("a", 1, task_state::finished));
+  filter.forget_ended(1);
+  BOOST_CHECK(!filter.is_new(update("a", 1, task_state::finished)));
+}
+
+BOOST_AUTO_TEST_CASE(the_oldest_ended_tasks_are_forgotten) {
+  entente::update_filter filter;
+  for (auto i = 0; i < 11; ++i) {
+    filter.handled(update(std::to_string(i), 1, task_state::finished));
+    filter.forget_ended(10);
+  }
+  BOOST_CHECK(filter.is_new(update("0", 1)));
+  BOOST_CHECK(filter.is_new(update("5", 1)));
+  for (auto i = 6; i < 11; ++i)
+    BOOST_CHECK(!filter.is_new(update(std::to_string(i), 1)));
+}
+
+BOOST_AUTO_TEST_CASE(tasks_that_run_are_never_forgotten) {
+  entente::update_filter filter;
+  filter.handled(update("runs", 1));
+  for (auto i = 0; i < 100; ++i) {
+    filter.handled(update(std::to_string(i), 1, task_state::finished));
+    filter.forget_ended(3);
+  }
+  BOOST_CHECK(!filter.is_new(update("runs", 1)));
+  BOOST_CHECK(!filter.is_new(update("99", 1)));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace entente::test

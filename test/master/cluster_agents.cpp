@@ -1,0 +1,90 @@
+// Agents that come and go.
+#include "cluster_fixture.hpp"
+
+namespace entente::test {
+
+BOOST_FIXTURE_TEST_SUITE(cluster_agents, cluster_fixture)
+
+// -- registration ----------------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(an_agent_without_an_id_is_refused) {
+  BOOST_CHECK(std::holds_alternative<refusal>(book.add_agent({})));
+}
+
+BOOST_AUTO_TEST_CASE(a_framework_needs_a_name_and_a_role) {
+  framework_info info;
+  BOOST_CHECK(std::holds_alternative<refusal>(book.add_framework(info)));
+  info.name = "test";
+  info.role = "";
+  BOOST_CHECK(std::holds_alternative<refusal>(book.add_framework(info)));
+}
+
+BOOST_AUTO_TEST_CASE(frameworks_get_ids_that_differ) {
+  auto first = add_framework();
+  BOOST_CHECK(first);
+  BOOST_CHECK_NE(first, add_framework());
+}
+
+BOOST_AUTO_TEST_CASE(an_agent_that_starts_anew_loses_its_tasks_and_is_offered_whole) {
+  auto f = run("t");
+  offers();
+  add_agent(a1);
+  auto updates = told<status_update>();
+  BOOST_REQUIRE_EQUAL(updates.size(), 1u);
+  BOOST_CHECK(updates[0].state == task_state::lost);
+  BOOST_CHECK_EQUAL(offers().at(a1).available, parse("cpus:4;mem:1024"));
+}
+
+// -- an agent that goes ----------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(the_offers_of_a_lost_agent_are_rescinded) {
+  add_framework();
+  auto id = offers().at(a1).id;
+  book.remove_agent(a1);
+  auto effects = book.take_effects();
+  BOOST_REQUIRE_EQUAL(effects.size(), 2u);
+  BOOST_CHECK_EQUAL(std::get<offer_rescinded>(std::get<tell_framework>(effects[0]).message).offer,
+                    id);
+  BOOST_CHECK_EQUAL(std::get<agent_lost>(std::get<tell_framework>(effects[1]).message).agent, a1);
+  BOOST_CHECK(offers().empty());
+}
+
+BOOST_AUTO_TEST_CASE(the_tasks_of_a_lost_agent_are_lost) {
+  add_agent(a2);
+  auto f = add_framework();
+  auto made = offers();
+  accept(f, {made.at(a1).id}, {task("t1")});
+  accept(f, {made.at(a2).id}, {task("t2")});
+  book.take_effects();
+  book.remove_agent(a1);
+  auto updates = told<status_update>();
+  BOOST_REQUIRE_EQUAL(updates.size(), 1u);
+  BOOST_CHECK_EQUAL(updates[0].task, task_id{"t1"});
+  BOOST_CHECK(updates[0].state == task_state::lost);
+  BOOST_CHECK(updates[0].reason == task_reason::agent_removed);
+  BOOST_CHECK_EQUAL(allocated(), parse("cpus:1"));
+  BOOST_CHECK_EQUAL(summary().tasks_failed, 1u);
+}
+
+BOOST_AUTO_TEST_CASE(an_agent_is_lost_once) {
+  run("t");
+  book.remove_agent(a1);
+  book.take_effects();
+  book.remove_agent(a1);
+  BOOST_CHECK(book.take_effects().empty());
+}
+
+BOOST_AUTO_TEST_CASE(what_an_agent_says_of_a_lost_task_comes_too_late) {
+  auto f = run("t");
+  add_agent(a1);
+  book.take_effects();
+  update(f, "t", 3, task_state::finished);
+  BOOST_CHECK(told<status_update>().empty());
+  update(f, "t", 3, task_state::finished);
+  BOOST_CHECK_EQUAL(told<acknowledge>().at(0).sequence, 3u);
+  BOOST_CHECK_EQUAL(summary().tasks_finished, 0u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace entente::test

@@ -1,0 +1,111 @@
+#pragma once
+
+#include <boost/test/unit_test.hpp>
+#include <map>
+#include <memory>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+#include "actors/allocator/round_robin.hpp"
+#include "actors/master/cluster.hpp"
+
+namespace entente::test {
+
+using namespace std::chrono_literals;
+
+inline const time_point t0{};
+
+inline resources parse(std::string_view text) {
+  return std::get<resources>(resources::parse(text));
+}
+
+inline const agent_id a1{"a1"};
+inline const agent_id a2{"a2"};
+
+inline task_info task(const std::string& id, std::string_view limits = "cpus:1") {
+  task_info result;
+  result.id = task_id{id};
+  result.argv = {"true"};
+  result.limits = parse(limits);
+  return result;
+}
+
+/// A cluster with one agent.
+struct cluster_fixture {
+  cluster_fixture() { add_agent(a1); }
+
+  void add_agent(const agent_id& id) {
+    agent_info info;
+    info.id = id;
+    info.hostname = "host-of-" + id.str();
+    info.total = parse("cpus:4;mem:1024");
+    BOOST_REQUIRE(std::holds_alternative<agent_registered>(book.add_agent(info)));
+  }
+
+  framework_id add_framework(std::chrono::milliseconds failover = 0ms, framework_id id = {}) {
+    framework_info info;
+    info.id = std::move(id);
+    info.name = "test";
+    info.failover_timeout = failover;
+    return std::get<subscribed>(book.add_framework(info)).framework;
+  }
+
+  /// The offers that are made now, by agent.
+  std::map<agent_id, offer> offers(time_point now = t0) {
+    book.take_effects();
+    book.make_offers(now);
+    std::map<agent_id, offer> result;
+    for (const auto& x : told<resource_offers>())
+      for (const auto& y : x.offers)
+        result[y.agent] = y;
+    return result;
+  }
+
+  /// Accepts the offer of an agent for these tasks.
+  void accept(const framework_id& framework, const std::vector<offer_id>& ids,
+              std::vector<task_info> tasks, std::chrono::milliseconds filter = 0ms) {
+    book.accept({framework, ids, std::move(tasks), filter}, t0);
+  }
+
+  /// A framework with one running task on the first agent.
+  framework_id run(const std::string& id, std::chrono::milliseconds failover = 0ms) {
+    auto framework = add_framework(failover);
+    accept(framework, {offers().at(a1).id}, {task(id)});
+    book.take_effects();
+    return framework;
+  }
+
+  void update(const framework_id& framework, const std::string& id, std::uint64_t sequence,
+              task_state state, const agent_id& agent = a1) {
+    status_update x;
+    x.framework = framework;
+    x.agent = agent;
+    x.task = task_id{id};
+    x.sequence = sequence;
+    x.state = state;
+    book.update_task(x);
+  }
+
+  /// The messages of one type among the effects, which are gone afterwards.
+  template <class Message>
+  std::vector<Message> told() {
+    std::vector<Message> result;
+    auto take = [&result](auto& message) {
+      if constexpr (std::is_same_v<std::decay_t<decltype(message)>, Message>)
+        result.push_back(std::move(message));
+    };
+    for (auto& effect : book.take_effects())
+      std::visit([&](auto& x) { std::visit(take, x.message); }, effect);
+    return result;
+  }
+
+  cluster_summary summary() const { return book.view({listing::summary}).summary; }
+  resources offered() const { return summary().offered; }
+  resources allocated() const { return summary().allocated; }
+
+  cluster book{{.name = "lab", .version = "1", .id_prefix = "m", .ended_tasks_kept = 3},
+               std::make_unique<round_robin_allocator>()};
+};
+
+}  // namespace entente::test

@@ -1,0 +1,191 @@
+#include "messages/codec.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <caf/binary_deserializer.hpp>
+#include <caf/binary_serializer.hpp>
+#include <caf/byte_buffer.hpp>
+#include <caf/init_global_meta_objects.hpp>
+#include <caf/message.hpp>
+
+#include "all_messages.hpp"
+#include "messages/protocol.hpp"
+#include "messages/types.hpp"
+#include "support/generate.hpp"
+
+namespace entente::test {
+
+namespace {
+
+struct message_types {
+  message_types() {
+    caf::core::init_global_meta_objects();
+    init_message_types();
+  }
+};
+
+constexpr std::uint64_t seeds = 2000;
+
+/// Calls `check` with values made of many seeds; a failure says the seed.
+template <class T, class Check>
+void for_values(Check check) {
+  for (std::uint64_t seed = 0; seed < seeds; ++seed) {
+    auto x = generator{seed}.make<T>();
+    BOOST_TEST_INFO_SCOPE(name_of<T> << " of seed " << seed);
+    check(x);
+  }
+}
+
+template <class T>
+T decoded(const caf::byte_buffer& bytes) {
+  T x;
+  auto err = decode(caf::const_byte_span{bytes}, x);
+  BOOST_REQUIRE_MESSAGE(!err, caf::to_string(err));
+  return x;
+}
+
+template <class T>
+bool is_refused(const T& x) {
+  T y;
+  return static_cast<bool>(decode(caf::const_byte_span{encode(x)}, y));
+}
+
+}  // namespace
+
+BOOST_TEST_GLOBAL_FIXTURE(message_types);
+
+BOOST_AUTO_TEST_SUITE(codec)
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_message_round_trips, T, all_messages) {
+  for_values<T>([](const T& x) { BOOST_REQUIRE(decoded<T>(encode(x)) == x); });
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_default_message_round_trips, T, all_messages) {
+  BOOST_CHECK(decoded<T>(encode(T{})) == T{});
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_message_round_trips_in_the_binary_format_of_caf, T, all_messages) {
+  for_values<T>([](const T& x) {
+    caf::byte_buffer buffer;
+    caf::binary_serializer sink{nullptr, buffer};
+    BOOST_REQUIRE(sink.apply(x) && sink.apply(x));
+    caf::binary_deserializer source{nullptr, buffer};
+    T first;
+    T second;
+    BOOST_REQUIRE(source.apply(first) && source.apply(second));
+    BOOST_REQUIRE(first == x && second == x && source.remaining() == 0);
+  });
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_message_round_trips_inside_a_message_of_caf, T, all_messages) {
+  for_values<T>([](const T& x) {
+    caf::byte_buffer buffer;
+    caf::binary_serializer sink{nullptr, buffer};
+    BOOST_REQUIRE(caf::make_message(x, 42).save(sink));
+    caf::binary_deserializer source{nullptr, buffer};
+    caf::message read;
+    BOOST_REQUIRE(read.load(source));
+    BOOST_REQUIRE((read.match_elements<T, int>()));
+    BOOST_REQUIRE(read.get_as<T>(0) == x);
+  });
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(decoding_replaces_all_of_a_value, T, all_messages) {
+  for_values<T>([](const T& x) {
+    auto y = generator{seeds}.make<T>();
+    BOOST_REQUIRE(!decode(caf::const_byte_span{encode(x)}, y));
+    BOOST_REQUIRE(y == x);
+  });
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_failed_decode_leaves_the_value_alone, T, all_messages) {
+  for_values<T>([](const T& x) {
+    auto bytes = encode(x);
+    bytes.resize(bytes.size() - 8);
+    auto y = x;
+    if (decode(caf::const_byte_span{bytes}, y))
+      BOOST_REQUIRE(y == x);
+  });
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(bytes_need_not_be_aligned, T, all_messages) {
+  auto x = generator{1}.make<T>();
+  auto bytes = encode(x);
+  bytes.insert(bytes.begin(), caf::byte{1});
+  T y;
+  BOOST_CHECK(!decode(caf::const_byte_span{bytes}.subspan(1), y));
+  BOOST_CHECK(y == x);
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_message_is_text_in_logs, T, all_messages) {
+  for_values<T>([](const T& x) { BOOST_REQUIRE(describe(x).starts_with('(')); });
+  BOOST_CHECK(caf::deep_to_string(T{}).find('(') != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(text_keeps_its_zero_bytes) {
+  agent_lost x{agent_id{std::string("a\0b\0", 4)}};
+  BOOST_CHECK_EQUAL(decoded<agent_lost>(encode(x)).agent.str().size(), 4);
+}
+
+BOOST_AUTO_TEST_CASE(ids_that_differ_after_a_zero_byte_stay_different) {
+  agent_lost a{agent_id{std::string("a\0b", 3)}};
+  agent_lost b{agent_id{std::string("a\0c", 3)}};
+  BOOST_CHECK(decoded<agent_lost>(encode(a)) != decoded<agent_lost>(encode(b)));
+}
+
+BOOST_AUTO_TEST_CASE(output_keeps_every_byte_value) {
+  output_chunk x;
+  for (int i = 0; i < 256; ++i)
+    x.bytes += static_cast<char>(i);
+  BOOST_CHECK(decoded<output_chunk>(encode(x)) == x);
+}
+
+BOOST_AUTO_TEST_CASE(no_exit_code_is_not_exit_code_zero) {
+  status_update x;
+  x.exit_code = 0;
+  BOOST_CHECK(decoded<status_update>(encode(x)).exit_code == 0);
+  BOOST_CHECK(!decoded<status_update>(encode(status_update{})).exit_code);
+}
+
+BOOST_AUTO_TEST_CASE(a_negative_duration_is_refused) {
+  decline_offers x;
+  x.filter = std::chrono::milliseconds{-1};
+  BOOST_CHECK(is_refused(x));
+}
+
+BOOST_AUTO_TEST_CASE(a_duration_that_would_overflow_later_is_refused) {
+  kill_task x;
+  x.grace = std::chrono::milliseconds::max();
+  BOOST_CHECK(is_refused(x));
+}
+
+BOOST_AUTO_TEST_CASE(an_unknown_state_is_refused_by_its_number) {
+  status_update x;
+  x.state = static_cast<task_state>(task_state_count);
+  status_update y;
+  auto err = decode(caf::const_byte_span{encode(x)}, y);
+  BOOST_CHECK(caf::to_string(err).find("unknown task state 14") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(unknown_enumerators_of_every_kind_are_refused) {
+  status_update update;
+  update.reason = static_cast<task_reason>(task_reason_count);
+  BOOST_CHECK(is_refused(update));
+  BOOST_CHECK(is_refused(query{static_cast<listing>(listing_count)}));
+  read_output read;
+  read.stream = static_cast<output_stream>(output_stream_count);
+  BOOST_CHECK(is_refused(read));
+  cluster_view view;
+  view.agents.resize(1);
+  view.agents[0].state = static_cast<agent_state>(agent_state_count);
+  BOOST_CHECK(is_refused(view));
+}
+
+BOOST_AUTO_TEST_CASE(a_resource_without_a_proper_name_is_refused) {
+  register_agent x;
+  x.info.total.set_milli("cpus;mem", 1000);
+  BOOST_CHECK(is_refused(x));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace entente::test

@@ -1,0 +1,152 @@
+// Messages of other versions. golden/ holds one encoded message of each type, as written when the
+// type was new; they are never written again. For a new type, run this test once with
+// ENTENTE_WRITE_GOLDEN=1 in the environment: it writes the files that are not there yet.
+
+#include <boost/test/unit_test.hpp>
+#include <capnp/any.h>
+#include <capnp/message.h>
+#include <capnp/serialize.h>
+#include <caf/byte_buffer.hpp>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "all_messages.hpp"
+#include "samples.hpp"
+#include "support/generate.hpp"
+
+namespace entente::test {
+
+namespace {
+
+using bytes = caf::byte_buffer;
+
+template <class T>
+std::filesystem::path golden_file() {
+  auto file = std::string{name_of<T>} + ".bin";
+  return std::filesystem::path{__FILE__}.parent_path() / "golden" / file;
+}
+
+template <class T>
+void write_golden() {
+  if (std::filesystem::exists(golden_file<T>()))
+    return;
+  auto content = encode(sample<T>());
+  std::ofstream out{golden_file<T>(), std::ios::binary};
+  out.write(reinterpret_cast<const char*>(content.data()),
+            static_cast<std::streamsize>(content.size()));
+  BOOST_REQUIRE(out.flush());
+}
+
+template <class T>
+bytes read_golden() {
+  std::ifstream in{golden_file<T>(), std::ios::binary};
+  BOOST_REQUIRE_MESSAGE(in, golden_file<T>() << " is not there: see the top of golden.cpp");
+  std::string content{std::istreambuf_iterator<char>{in}, {}};
+  bytes result(content.size());
+  std::memcpy(result.data(), content.data(), content.size());
+  return result;
+}
+
+template <class T>
+T decoded(const bytes& input) {
+  T x;
+  auto err = decode(caf::const_byte_span{input}, x);
+  BOOST_REQUIRE_MESSAGE(!err, caf::to_string(err));
+  return x;
+}
+
+// -- messages with more fields than this version knows --------------------------------
+
+using any_struct = capnp::AnyStruct;
+
+std::uint16_t data_words(any_struct::Reader x) {
+  return static_cast<std::uint16_t>(x.getDataSection().size() / sizeof(capnp::word));
+}
+
+std::uint16_t pointers(any_struct::Reader x) {
+  return static_cast<std::uint16_t>(x.getPointerSection().size());
+}
+
+void widen(any_struct::Reader from, any_struct::Builder to);
+
+void widen_list(capnp::AnyList::Reader from, capnp::AnyPointer::Builder to) {
+  auto structs = from.as<capnp::List<any_struct>>();
+  auto first = structs[0];
+  auto wide = to.initAsListOfAnyStruct(data_words(first) + 1, pointers(first) + 1, structs.size());
+  for (unsigned i = 0; i < structs.size(); ++i)
+    widen(structs[i], wide[i]);
+}
+
+void widen_pointer(capnp::AnyPointer::Reader from, capnp::AnyPointer::Builder to) {
+  if (from.isStruct()) {
+    auto narrow = from.getAs<any_struct>();
+    widen(narrow, to.initAsAnyStruct(data_words(narrow) + 1, pointers(narrow) + 1));
+  } else if (from.isList()) {
+    auto list = from.getAs<capnp::AnyList>();
+    if (list.getElementSize() == capnp::ElementSize::INLINE_COMPOSITE && list.size() > 0)
+      widen_list(list, to);
+    else
+      to.set(from);
+  }
+}
+
+/// Copies a struct, and every struct in it, into one that has a number and a text more.
+void widen(any_struct::Reader from, any_struct::Builder to) {
+  auto data = to.getDataSection();
+  std::memset(data.begin(), 0xff, data.size());
+  std::memcpy(data.begin(), from.getDataSection().begin(), from.getDataSection().size());
+  auto known = from.getPointerSection();
+  for (unsigned i = 0; i < known.size(); ++i)
+    widen_pointer(known[i], to.getPointerSection()[i]);
+  to.getPointerSection()[known.size()].setAs<capnp::Text>("of a newer version");
+}
+
+bytes flattened(capnp::MessageBuilder& message) {
+  auto flat = capnp::messageToFlatArray(message);
+  bytes result(flat.asBytes().size());
+  std::memcpy(result.data(), flat.asBytes().begin(), result.size());
+  return result;
+}
+
+/// What a newer version would have sent, in which every struct has new fields.
+bytes newer(const bytes& input) {
+  auto flat = kj::heapArray<capnp::word>(input.size() / sizeof(capnp::word));
+  std::memcpy(flat.asBytes().begin(), input.data(), input.size());
+  capnp::FlatArrayMessageReader reader{flat};
+  capnp::MallocMessageBuilder message;
+  widen_pointer(reader.getRoot<capnp::AnyPointer>(), message.getRoot<capnp::AnyPointer>());
+  return flattened(message);
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(golden)
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_golden_file_decodes_to_what_it_always_was, T, all_messages) {
+  if (std::getenv("ENTENTE_WRITE_GOLDEN"))
+    write_golden<T>();
+  BOOST_CHECK(decoded<T>(read_golden<T>()) == sample<T>());
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(fields_of_a_newer_version_are_passed_over, T, all_messages) {
+  for (std::uint64_t seed = 0; seed < 500; ++seed) {
+    BOOST_TEST_INFO_SCOPE(name_of<T> << " of seed " << seed);
+    auto x = generator{seed}.make<T>();
+    auto wide = newer(encode(x));
+    BOOST_REQUIRE_GT(wide.size(), encode(x).size());
+    BOOST_REQUIRE(decoded<T>(wide) == x);
+  }
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_message_without_any_field_decodes, T, all_messages) {
+  capnp::MallocMessageBuilder message;
+  message.getRoot<capnp::AnyPointer>().initAsAnyStruct(0, 0);
+  decoded<T>(flattened(message));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace entente::test

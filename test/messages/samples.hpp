@@ -1,0 +1,176 @@
+#pragma once
+
+#include "messages/codec.hpp"
+
+/// The values that the files in golden/ hold. A new field is left at its default here: the files are
+/// of a time when it was not there.
+namespace entente::test {
+
+template <class T>
+T sample();
+
+inline resources sample_resources() {
+  resources x;
+  x.set_milli("cpus", 3500);
+  x.set_milli("mem", 8'192'000);
+  x.set_ranges("ports", {{31000, 32000}, {5000, 5000}});
+  x.set_items("disks", {"sda", "sdb"});
+  return x;
+}
+
+inline agent_info sample_agent() {
+  return {agent_id{"a-1"}, "höst", "10.0.0.1:5051", sample_resources(), {{"rack", "r1"}, {"zone", ""}}};
+}
+
+inline framework_info sample_framework() {
+  return {framework_id{"f-1"}, "wordcount", "analytics", std::chrono::milliseconds{60'000}};
+}
+
+inline offer sample_offer() {
+  return {offer_id{"o-1"}, framework_id{"f-1"}, agent_id{"a-1"},
+          "höst",          sample_resources(),  {{"rack", "r1"}}};
+}
+
+inline task_info sample_task() {
+  return {task_id{"t-1"},
+          "count",
+          {"wc", "-w", ""},
+          {{"LANG", "C"}, {"PATH", "/bin"}},
+          sample_resources(),
+          std::chrono::milliseconds{1500}};
+}
+
+template <>
+inline register_agent sample() {
+  return {sample_agent()};
+}
+
+template <>
+inline agent_registered sample() {
+  return {agent_id{"a-1"}};
+}
+
+template <>
+inline unregister_agent sample() {
+  return {agent_id{"a-1"}};
+}
+
+template <>
+inline launch_tasks sample() {
+  return {framework_id{"f-1"}, {sample_task(), {}}};
+}
+
+template <>
+inline shutdown_framework sample() {
+  return {framework_id{"f-1"}};
+}
+
+template <>
+inline subscribe sample() {
+  return {sample_framework()};
+}
+
+template <>
+inline subscribed sample() {
+  return {framework_id{"f-1"}, "default"};
+}
+
+template <>
+inline resource_offers sample() {
+  return {{sample_offer(), {}}};
+}
+
+template <>
+inline offer_rescinded sample() {
+  return {offer_id{"o-1"}};
+}
+
+template <>
+inline agent_lost sample() {
+  return {agent_id{"a-1"}};
+}
+
+template <>
+inline framework_error sample() {
+  return {"the framework was removed"};
+}
+
+template <>
+inline accept_offers sample() {
+  return {framework_id{"f-1"},
+          {offer_id{"o-1"}, offer_id{"o-2"}},
+          {sample_task()},
+          std::chrono::milliseconds{7}};
+}
+
+template <>
+inline decline_offers sample() {
+  return {framework_id{"f-1"}, {offer_id{"o-1"}}, std::chrono::milliseconds{5000}};
+}
+
+template <>
+inline revive_offers sample() {
+  return {framework_id{"f-1"}};
+}
+
+template <>
+inline suppress_offers sample() {
+  return {framework_id{"f-1"}};
+}
+
+template <>
+inline kill_task sample() {
+  return {framework_id{"f-1"}, task_id{"t-1"}, std::chrono::milliseconds{250}};
+}
+
+template <>
+inline acknowledge sample() {
+  return {framework_id{"f-1"}, agent_id{"a-1"}, task_id{"t-1"}, 3};
+}
+
+template <>
+inline teardown sample() {
+  return {framework_id{"f-1"}};
+}
+
+template <>
+inline status_update sample() {
+  return {framework_id{"f-1"},
+          agent_id{"a-1"},
+          task_id{"t-1"},
+          3,
+          task_state::failed,
+          task_reason::command_executor_failed,
+          "killed by SIGKILL",
+          -1,
+          9};
+}
+
+template <>
+inline query sample() {
+  return {listing::tasks};
+}
+
+template <>
+inline cluster_view sample() {
+  cluster_view x;
+  x.summary = {"default", "0.1.0", 1, 2, 3, 4, 5, 6, sample_resources(), {}, sample_resources()};
+  x.agents = {{sample_agent(), agent_state::draining, sample_resources(), {}}};
+  x.frameworks = {{sample_framework(), framework_state::completed, 3, sample_resources()}};
+  x.tasks = {{task_id{"t-1"}, "count", framework_id{"f-1"}, agent_id{"a-1"}, "höst",
+              sample_resources(), sample<status_update>()}};
+  x.offers = {sample_offer()};
+  return x;
+}
+
+template <>
+inline read_output sample() {
+  return {framework_id{"f-1"}, task_id{"t-1"}, output_stream::err, 1024, 4096};
+}
+
+template <>
+inline output_chunk sample() {
+  return {std::string("a\0\xff\n", 4), 1028, true};
+}
+
+}  // namespace entente::test
