@@ -87,7 +87,7 @@ struct task_info {
   task_id id;
   std::string name;                        ///< for people; need not be unique
   std::vector<std::string> argv;           ///< the command, looked up in PATH; never empty
-  std::map<std::string, std::string> env;  ///< added to the agent's own environment
+  std::map<std::string, std::string> env;  ///< added to what the agent gives every task
   resources limits;                        ///< what it takes of the offer or slot
   std::chrono::milliseconds kill_grace{3000};  ///< between SIGTERM and SIGKILL
 

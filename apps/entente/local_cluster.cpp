@@ -21,6 +21,10 @@ using namespace std::chrono_literals;
 constexpr auto stop_grace = 1s;
 constexpr auto stop_limit = 5s;
 
+/// Agents register within milliseconds; twenty seconds are for a machine that is very busy.
+constexpr auto registration_pause = 2ms;
+constexpr int registration_attempts = 10'000;
+
 std::string random_prefix() {
   std::random_device device;
   std::string text;
@@ -88,8 +92,12 @@ std::variant<local_cluster, std::string> local_cluster::start(caf::actor_system&
     std::filesystem::create_directories(agent.work_dir);
     result.agents_.push_back(spawn_agent(system, result.master_, std::move(agent)));
   }
-  while (!registered(self, result.master_, options.agents)) {
-    // Each question waits behind what the master has got from the agents by then.
+  for (auto left = registration_attempts; !registered(self, result.master_, options.agents);) {
+    if (--left == 0) {
+      result.stop();
+      return "the agents did not register with the master";
+    }
+    self->receive(caf::after(registration_pause) >> [] {});
   }
   return result;
 }

@@ -4,6 +4,7 @@
 
 #include "apps/common/exit_codes.hpp"
 #include "apps/entente/commands.hpp"
+#include "config/units.hpp"
 
 namespace {
 
@@ -26,11 +27,29 @@ std::string one_line(std::string text) {
   return text;
 }
 
+/// Names what nobody expected, and what was perhaps meant.
+std::string unknown_argument(CLI::App& app) {
+  // CLI11 hands out the left-over arguments of the command that was given, or of none.
+  auto given = app.get_subcommands();
+  auto left = app.remaining(true);
+  auto flag = std::find_if(left.begin(), left.end(), [](const auto& x) { return x[0] == '-'; });
+  auto unknown = flag == left.end() ? left.front() : *flag;
+  std::vector<std::string> known;
+  if (unknown.starts_with("-"))
+    for (const auto* option : (given.empty() ? &app : given.front())->get_options())
+      known.push_back(option->get_name());
+  else
+    for (const auto* command : app.get_subcommands({}))
+      known.push_back(command->get_name());
+  auto near = closest(unknown, known);
+  return "\"" + unknown + "\" is not expected here; " +
+         (near.empty() ? "see entente --help" : "did you mean \"" + near + "\"?");
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   CLI::App app{"Shares one cluster of machines among many distributed applications.", "entente"};
-  app.require_subcommand(1);
   command_line line;
   auto arguments = split_off_rest(argc, argv, line);
   add_local(app, line);
@@ -44,9 +63,13 @@ int main(int argc, char** argv) {
     app.parse(arguments);
   } catch (const CLI::Success& x) {
     return app.exit(x);  // --help
+  } catch (const CLI::ExtrasError&) {
+    return complain(exit_usage, unknown_argument(app));
   } catch (const CLI::ParseError& x) {
     return complain(exit_usage, one_line(x.what()) + "; see entente --help");
   }
+  if (!line.chosen)
+    return complain(exit_usage, "a command is missing, such as \"local\" or \"run\"; see entente --help");
   if (line.has_rest && !app.got_subcommand("local") && !app.got_subcommand("run"))
     return complain(exit_usage, "only \"local\" and \"run\" take a command behind --");
   return line.chosen();

@@ -167,10 +167,8 @@ int run(const run_options& options, const command_line& line) {
         return complain(exit_unavailable, error_text(failed));
       if (never && !request.wait)
         return complain(exit_refused, *never);
-      auto code = run_to_end(master.system(), request, master.where(), signals);
-      if (code == exit_refused && never)
-        complain(code, *never);
-      return code;
+      request.hopeless = never.value_or("");
+      return run_to_end(master.system(), request, master.where(), signals);
     });
   } catch (const wrong_usage& x) {
     return complain(exit_usage, x.message);
@@ -191,7 +189,7 @@ void add_run(CLI::App& app, command_line& line) {
   command->add_option("--gpus", options->gpus, "default none")->excludes(slot);
   command->add_option("--role", options->role, "who it is charged to");
   command->add_option("--name", options->name, "for listings; default: the command");
-  command->add_option("--env", options->env, "NAME=VALUE, may be repeated")->expected(1);
+  command->add_option("--env", options->env, "NAME=VALUE, may be repeated")->allow_extra_args(false);
   command->add_option("--wait", options->wait,
                       "how long to wait for room; default: as long as it takes, if it could fit");
   command->add_option("--failover-timeout", options->failover_timeout,

@@ -104,11 +104,13 @@ struct run_state {
   }
 
   void on_waited_long_enough() {
-    if (!launched)
-      finish({exit_refused,
-              "no offer of " + request.task.limits.to_string() + " came within " +
-                format_duration(*request.wait),
-              connected});
+    if (launched)
+      return;
+    auto message = "no offer of " + request.task.limits.to_string() + " came within " +
+                   format_duration(*request.wait);
+    if (!request.hopeless.empty())
+      message += ": " + request.hopeless;
+    finish({exit_refused, std::move(message), connected});
   }
 
   // -- the task's life --------------------------------------------------------------

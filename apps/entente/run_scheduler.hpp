@@ -18,6 +18,8 @@ struct run_request {
   /// How long to wait for an offer that is large enough. Nothing: as long as it takes, but not at
   /// all if no agent could ever make one.
   std::optional<std::chrono::milliseconds> wait;
+  /// Why no agent that was there at the start could ever run it; empty if one could.
+  std::string hopeless;
 };
 
 struct run_result {

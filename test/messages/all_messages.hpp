@@ -1,29 +1,32 @@
 #pragma once
 
-#include <string>
-#include <tuple>
+#include <boost/test/unit_test.hpp>
+#include <cstdint>
 
 #include "messages/codec.hpp"
+#include "support/generate.hpp"
 
 namespace entente::test {
 
-template <class, class... Ts>
-struct types_after_first {
-  using type = std::tuple<Ts...>;
-};
+/// Calls `f.operator()<T>("t")` for every message type T.
+template <class F>
+void for_types(F f) {
+#define ENTENTE_CALL(type, schema_type) f.template operator()<type>(#type);
+  ENTENTE_WIRE_MESSAGES(ENTENTE_CALL)
+#undef ENTENTE_CALL
+}
 
-#define ENTENTE_COMMA_TYPE(type, schema_type) , type
-/// Every message, for BOOST_AUTO_TEST_CASE_TEMPLATE.
-using all_messages = types_after_first<void ENTENTE_WIRE_MESSAGES(ENTENTE_COMMA_TYPE)>::type;
-#undef ENTENTE_COMMA_TYPE
+inline void require(bool holds, const char* name, std::uint64_t seed) {
+  BOOST_REQUIRE_MESSAGE(holds, name << " of seed " << seed);
+}
 
-template <class T>
-inline constexpr const char* name_of = nullptr;
-
-#define ENTENTE_NAME_OF(type, schema_type) \
-  template <>                              \
-  inline constexpr const char* name_of<type> = #type;
-ENTENTE_WIRE_MESSAGES(ENTENTE_NAME_OF)
-#undef ENTENTE_NAME_OF
+/// Requires `holds(x)` for generated values of every message type; a failure says which.
+template <class Claim>
+void for_values(std::uint64_t seeds, Claim holds) {
+  for_types([&]<class T>(const char* name) {
+    for (std::uint64_t seed = 0; seed < seeds; ++seed)
+      require(holds(generator{seed}.make<T>()), name, seed);
+  });
+}
 
 }  // namespace entente::test

@@ -10,7 +10,6 @@
 #include "all_messages.hpp"
 #include "messages/protocol.hpp"
 #include "messages/types.hpp"
-#include "support/generate.hpp"
 
 namespace entente::test {
 
@@ -25,22 +24,18 @@ struct message_types {
 
 constexpr std::uint64_t seeds = 2000;
 
-/// Calls `check` with values made of many seeds; a failure says the seed.
-template <class T, class Check>
-void for_values(Check check) {
-  for (std::uint64_t seed = 0; seed < seeds; ++seed) {
-    auto x = generator{seed}.make<T>();
-    BOOST_TEST_INFO_SCOPE(name_of<T> << " of seed " << seed);
-    check(x);
-  }
+/// True if the bytes decode to `x`, whatever was there before.
+template <class T>
+bool decodes_to(const T& x, caf::const_byte_span bytes, T before = {}) {
+  return !decode(bytes, before) && before == x;
 }
 
 template <class T>
-T decoded(const caf::byte_buffer& bytes) {
-  T x;
-  auto err = decode(caf::const_byte_span{bytes}, x);
+T resent(const T& x) {
+  T y;
+  auto err = decode(caf::const_byte_span{encode(x)}, y);
   BOOST_REQUIRE_MESSAGE(!err, caf::to_string(err));
-  return x;
+  return y;
 }
 
 template <class T>
@@ -55,95 +50,90 @@ BOOST_TEST_GLOBAL_FIXTURE(message_types);
 
 BOOST_AUTO_TEST_SUITE(codec)
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(a_message_round_trips, T, all_messages) {
-  for_values<T>([](const T& x) { BOOST_REQUIRE(decoded<T>(encode(x)) == x); });
+BOOST_AUTO_TEST_CASE(every_message_round_trips) {
+  for_values(seeds, [](const auto& x) { return decodes_to(x, encode(x)); });
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(a_default_message_round_trips, T, all_messages) {
-  BOOST_CHECK(decoded<T>(encode(T{})) == T{});
+BOOST_AUTO_TEST_CASE(every_default_message_round_trips) {
+  for_types([]<class T>(const char* name) { require(decodes_to(T{}, encode(T{})), name, 0); });
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(a_message_round_trips_in_the_binary_format_of_caf, T, all_messages) {
-  for_values<T>([](const T& x) {
+BOOST_AUTO_TEST_CASE(every_message_round_trips_in_the_binary_format_of_caf) {
+  for_values(seeds, []<class T>(const T& x) {
     caf::byte_buffer buffer;
     caf::binary_serializer sink{nullptr, buffer};
-    BOOST_REQUIRE(sink.apply(x) && sink.apply(x));
+    auto written = sink.apply(x) && sink.apply(x);
     caf::binary_deserializer source{nullptr, buffer};
     T first;
     T second;
-    BOOST_REQUIRE(source.apply(first) && source.apply(second));
-    BOOST_REQUIRE(first == x && second == x && source.remaining() == 0);
+    auto read = source.apply(first) && source.apply(second);
+    return written && read && first == x && second == x && source.remaining() == 0;
   });
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(a_message_round_trips_inside_a_message_of_caf, T, all_messages) {
-  for_values<T>([](const T& x) {
+BOOST_AUTO_TEST_CASE(every_message_round_trips_inside_a_message_of_caf) {
+  for_values(seeds, []<class T>(const T& x) {
     caf::byte_buffer buffer;
     caf::binary_serializer sink{nullptr, buffer};
-    BOOST_REQUIRE(caf::make_message(x, 42).save(sink));
+    auto written = caf::make_message(x, 42).save(sink);
     caf::binary_deserializer source{nullptr, buffer};
     caf::message read;
-    BOOST_REQUIRE(read.load(source));
-    BOOST_REQUIRE((read.match_elements<T, int>()));
-    BOOST_REQUIRE(read.get_as<T>(0) == x);
+    return written && read.load(source) && read.match_elements<T, int>() &&
+           read.get_as<T>(0) == x;
   });
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(decoding_replaces_all_of_a_value, T, all_messages) {
-  for_values<T>([](const T& x) {
-    auto y = generator{seeds}.make<T>();
-    BOOST_REQUIRE(!decode(caf::const_byte_span{encode(x)}, y));
-    BOOST_REQUIRE(y == x);
+BOOST_AUTO_TEST_CASE(decoding_replaces_all_of_a_value) {
+  for_values(seeds, []<class T>(const T& x) {
+    return decodes_to(x, encode(x), generator{seeds}.make<T>());
   });
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(a_failed_decode_leaves_the_value_alone, T, all_messages) {
-  for_values<T>([](const T& x) {
+BOOST_AUTO_TEST_CASE(a_failed_decode_leaves_the_value_alone) {
+  for_values(seeds, [](const auto& x) {
     auto bytes = encode(x);
     bytes.resize(bytes.size() - 8);
     auto y = x;
-    if (decode(caf::const_byte_span{bytes}, y))
-      BOOST_REQUIRE(y == x);
+    return !decode(caf::const_byte_span{bytes}, y) || y == x;
   });
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(bytes_need_not_be_aligned, T, all_messages) {
-  auto x = generator{1}.make<T>();
-  auto bytes = encode(x);
-  bytes.insert(bytes.begin(), caf::byte{1});
-  T y;
-  BOOST_CHECK(!decode(caf::const_byte_span{bytes}.subspan(1), y));
-  BOOST_CHECK(y == x);
+BOOST_AUTO_TEST_CASE(bytes_need_not_be_aligned) {
+  for_values(10, [](const auto& x) {
+    auto bytes = encode(x);
+    bytes.insert(bytes.begin(), caf::byte{1});
+    return decodes_to(x, caf::const_byte_span{bytes}.subspan(1));
+  });
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(a_message_is_text_in_logs, T, all_messages) {
-  for_values<T>([](const T& x) { BOOST_REQUIRE(describe(x).starts_with('(')); });
-  BOOST_CHECK(caf::deep_to_string(T{}).find('(') != std::string::npos);
+BOOST_AUTO_TEST_CASE(every_message_is_text_in_logs) {
+  for_values(seeds, [](const auto& x) { return describe(x).starts_with('('); });
+  for_values(10, [](const auto& x) { return caf::deep_to_string(x).find('(') != std::string::npos; });
 }
 
 BOOST_AUTO_TEST_CASE(text_keeps_its_zero_bytes) {
   agent_lost x{agent_id{std::string("a\0b\0", 4)}};
-  BOOST_CHECK_EQUAL(decoded<agent_lost>(encode(x)).agent.str().size(), 4);
+  BOOST_CHECK_EQUAL(resent(x).agent.str().size(), 4);
 }
 
 BOOST_AUTO_TEST_CASE(ids_that_differ_after_a_zero_byte_stay_different) {
   agent_lost a{agent_id{std::string("a\0b", 3)}};
   agent_lost b{agent_id{std::string("a\0c", 3)}};
-  BOOST_CHECK(decoded<agent_lost>(encode(a)) != decoded<agent_lost>(encode(b)));
+  BOOST_CHECK(resent(a) != resent(b));
 }
 
 BOOST_AUTO_TEST_CASE(output_keeps_every_byte_value) {
   output_chunk x;
   for (int i = 0; i < 256; ++i)
     x.bytes += static_cast<char>(i);
-  BOOST_CHECK(decoded<output_chunk>(encode(x)) == x);
+  BOOST_CHECK(resent(x) == x);
 }
 
 BOOST_AUTO_TEST_CASE(no_exit_code_is_not_exit_code_zero) {
   status_update x;
   x.exit_code = 0;
-  BOOST_CHECK(decoded<status_update>(encode(x)).exit_code == 0);
-  BOOST_CHECK(!decoded<status_update>(encode(status_update{})).exit_code);
+  BOOST_CHECK(resent(x).exit_code == 0);
+  BOOST_CHECK(!resent(status_update{}).exit_code);
 }
 
 BOOST_AUTO_TEST_CASE(a_negative_duration_is_refused) {

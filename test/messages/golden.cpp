@@ -15,7 +15,6 @@
 
 #include "all_messages.hpp"
 #include "samples.hpp"
-#include "support/generate.hpp"
 
 namespace entente::test {
 
@@ -23,27 +22,22 @@ namespace {
 
 using bytes = caf::byte_buffer;
 
-template <class T>
-std::filesystem::path golden_file() {
-  auto file = std::string{name_of<T>} + ".bin";
-  return std::filesystem::path{__FILE__}.parent_path() / "golden" / file;
+std::filesystem::path golden_file(const std::string& name) {
+  return std::filesystem::path{__FILE__}.parent_path() / "golden" / (name + ".bin");
 }
 
-template <class T>
-void write_golden() {
-  if (std::filesystem::exists(golden_file<T>()))
+void write_golden(const std::filesystem::path& file, const bytes& content) {
+  if (std::filesystem::exists(file))
     return;
-  auto content = encode(sample<T>());
-  std::ofstream out{golden_file<T>(), std::ios::binary};
+  std::ofstream out{file, std::ios::binary};
   out.write(reinterpret_cast<const char*>(content.data()),
             static_cast<std::streamsize>(content.size()));
   BOOST_REQUIRE(out.flush());
 }
 
-template <class T>
-bytes read_golden() {
-  std::ifstream in{golden_file<T>(), std::ios::binary};
-  BOOST_REQUIRE_MESSAGE(in, golden_file<T>() << " is not there: see the top of golden.cpp");
+bytes read_golden(const std::filesystem::path& file) {
+  std::ifstream in{file, std::ios::binary};
+  BOOST_REQUIRE_MESSAGE(in, file << " is not there: see the top of golden.cpp");
   std::string content{std::istreambuf_iterator<char>{in}, {}};
   bytes result(content.size());
   std::memcpy(result.data(), content.data(), content.size());
@@ -51,11 +45,9 @@ bytes read_golden() {
 }
 
 template <class T>
-T decoded(const bytes& input) {
-  T x;
-  auto err = decode(caf::const_byte_span{input}, x);
-  BOOST_REQUIRE_MESSAGE(!err, caf::to_string(err));
-  return x;
+bool decodes_to(const T& x, const bytes& input) {
+  T y;
+  return !decode(caf::const_byte_span{input}, y) && y == x;
 }
 
 // -- messages with more fields than this version knows --------------------------------
@@ -125,26 +117,30 @@ bytes newer(const bytes& input) {
 
 BOOST_AUTO_TEST_SUITE(golden)
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(a_golden_file_decodes_to_what_it_always_was, T, all_messages) {
-  if (std::getenv("ENTENTE_WRITE_GOLDEN"))
-    write_golden<T>();
-  BOOST_CHECK(decoded<T>(read_golden<T>()) == sample<T>());
+BOOST_AUTO_TEST_CASE(golden_files_decode_to_what_they_always_were) {
+  for_types([]<class T>(const char* name) {
+    if (std::getenv("ENTENTE_WRITE_GOLDEN"))
+      write_golden(golden_file(name), encode(sample<T>()));
+    auto same = decodes_to(sample<T>(), read_golden(golden_file(name)));
+    BOOST_CHECK_MESSAGE(same, name << " is not what it was");
+  });
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(fields_of_a_newer_version_are_passed_over, T, all_messages) {
-  for (std::uint64_t seed = 0; seed < 500; ++seed) {
-    BOOST_TEST_INFO_SCOPE(name_of<T> << " of seed " << seed);
-    auto x = generator{seed}.make<T>();
+BOOST_AUTO_TEST_CASE(fields_of_a_newer_version_are_passed_over) {
+  for_values(500, [](const auto& x) {
     auto wide = newer(encode(x));
-    BOOST_REQUIRE_GT(wide.size(), encode(x).size());
-    BOOST_REQUIRE(decoded<T>(wide) == x);
-  }
+    return wide.size() > encode(x).size() && decodes_to(x, wide);
+  });
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(a_message_without_any_field_decodes, T, all_messages) {
+BOOST_AUTO_TEST_CASE(a_message_without_any_field_decodes) {
   capnp::MallocMessageBuilder message;
   message.getRoot<capnp::AnyPointer>().initAsAnyStruct(0, 0);
-  decoded<T>(flattened(message));
+  auto empty = flattened(message);
+  for_types([&]<class T>(const char* name) {
+    T x;
+    BOOST_CHECK_MESSAGE(!decode(caf::const_byte_span{empty}, x), name << " does not");
+  });
 }
 
 BOOST_AUTO_TEST_SUITE_END()
