@@ -66,15 +66,15 @@ std::string describe_as(const T& x) {
 
 }  // namespace
 
-#define ENTENTE_DEFINE_CODEC(type, schema_type)                    \
-  caf::byte_buffer encode(const type& x) {                   \
-    return encode_as<schema::schema_type>(x);                      \
-  }                                                                \
-  caf::error decode(caf::const_byte_span bytes, type& x) {   \
-    return decode_as<schema::schema_type>(bytes, x);               \
-  }                                                                \
-  std::string describe(const type& x) {                            \
-    return describe_as<schema::schema_type>(x);                    \
+#define ENTENTE_DEFINE_CODEC(type, schema_type)                                                    \
+  caf::byte_buffer encode(const type& x) {                                                         \
+    return encode_as<schema::schema_type>(x);                                                      \
+  }                                                                                                \
+  caf::error decode(caf::const_byte_span bytes, type& x) {                                         \
+    return decode_as<schema::schema_type>(bytes, x);                                               \
+  }                                                                                                \
+  std::string describe(const type& x) {                                                            \
+    return describe_as<schema::schema_type>(x);                                                    \
   }
 ENTENTE_WIRE_MESSAGES(ENTENTE_DEFINE_CODEC)
 #undef ENTENTE_DEFINE_CODEC

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <caf/error.hpp>
-#include <caf/sec.hpp>
+#include <algorithm>
 #include <caf/byte_buffer.hpp>
 #include <caf/byte_span.hpp>
-#include <algorithm>
+#include <caf/error.hpp>
+#include <caf/sec.hpp>
 #include <cstddef>
 #include <string>
 #include <vector>
@@ -14,29 +14,29 @@
 
 /// Every message, with the Cap'n Proto struct that it is on the wire. A new message is added here,
 /// in schema/entente.capnp, in a codec_*.cpp and in type_ids.hpp.
-#define ENTENTE_WIRE_MESSAGES(X)          \
-  X(register_agent, RegisterAgent)        \
-  X(agent_registered, AgentRegistered)    \
-  X(unregister_agent, UnregisterAgent)    \
-  X(launch_tasks, LaunchTasks)            \
-  X(shutdown_framework, ShutdownFramework) \
-  X(subscribe, Subscribe)                 \
-  X(subscribed, Subscribed)               \
-  X(resource_offers, ResourceOffers)      \
-  X(offer_rescinded, OfferRescinded)      \
-  X(agent_lost, AgentLost)                \
-  X(framework_error, FrameworkError)      \
-  X(accept_offers, AcceptOffers)          \
-  X(decline_offers, DeclineOffers)        \
-  X(revive_offers, ReviveOffers)          \
-  X(suppress_offers, SuppressOffers)      \
-  X(kill_task, KillTask)                  \
-  X(acknowledge, Acknowledge)             \
-  X(teardown, Teardown)                   \
-  X(status_update, StatusUpdate)          \
-  X(query, Query)                         \
-  X(cluster_view, ClusterView)            \
-  X(read_output, ReadOutput)              \
+#define ENTENTE_WIRE_MESSAGES(X)                                                                   \
+  X(register_agent, RegisterAgent)                                                                 \
+  X(agent_registered, AgentRegistered)                                                             \
+  X(unregister_agent, UnregisterAgent)                                                             \
+  X(launch_tasks, LaunchTasks)                                                                     \
+  X(shutdown_framework, ShutdownFramework)                                                         \
+  X(subscribe, Subscribe)                                                                          \
+  X(subscribed, Subscribed)                                                                        \
+  X(resource_offers, ResourceOffers)                                                               \
+  X(offer_rescinded, OfferRescinded)                                                               \
+  X(agent_lost, AgentLost)                                                                         \
+  X(framework_error, FrameworkError)                                                               \
+  X(accept_offers, AcceptOffers)                                                                   \
+  X(decline_offers, DeclineOffers)                                                                 \
+  X(revive_offers, ReviveOffers)                                                                   \
+  X(suppress_offers, SuppressOffers)                                                               \
+  X(kill_task, KillTask)                                                                           \
+  X(acknowledge, Acknowledge)                                                                      \
+  X(teardown, Teardown)                                                                            \
+  X(status_update, StatusUpdate)                                                                   \
+  X(query, Query)                                                                                  \
+  X(cluster_view, ClusterView)                                                                     \
+  X(read_output, ReadOutput)                                                                       \
   X(output_chunk, OutputChunk)
 
 namespace entente {
@@ -48,14 +48,14 @@ inline constexpr std::size_t max_message_size = 64 * 1024 * 1024;
 template <class T>
 inline constexpr bool is_wire_message = false;
 
-#define ENTENTE_DECLARE_CODEC(type, schema_type)                          \
-  template <>                                                             \
-  inline constexpr bool is_wire_message<type> = true;                     \
-  /** Encodes as an unpacked Cap'n Proto message. */                      \
-  caf::byte_buffer encode(const type& x);                           \
-  /** Reads an encoded message; bytes that are not valid are an error. */ \
-  caf::error decode(caf::const_byte_span bytes, type& x);           \
-  /** The message as text, for logs. */                                   \
+#define ENTENTE_DECLARE_CODEC(type, schema_type)                                                   \
+  template <>                                                                                      \
+  inline constexpr bool is_wire_message<type> = true;                                              \
+  /** Encodes as an unpacked Cap'n Proto message. */                                               \
+  caf::byte_buffer encode(const type& x);                                                          \
+  /** Reads an encoded message; bytes that are not valid are an error. */                          \
+  caf::error decode(caf::const_byte_span bytes, type& x);                                          \
+  /** The message as text, for logs. */                                                            \
   std::string describe(const type& x);
 ENTENTE_WIRE_MESSAGES(ENTENTE_DECLARE_CODEC)
 #undef ENTENTE_DECLARE_CODEC
@@ -63,7 +63,7 @@ ENTENTE_WIRE_MESSAGES(ENTENTE_DECLARE_CODEC)
 /// The one place where CAF's inspection meets Cap'n Proto: a message is one sequence of bytes to
 /// CAF's binary formats, and text to its logs.
 template <class Inspector, class T>
-  requires is_wire_message<T>
+requires is_wire_message<T>
 bool inspect(Inspector& f, T& x) {
   if constexpr (!Inspector::is_loading) {
     if (f.has_human_readable_format()) {
@@ -71,7 +71,8 @@ bool inspect(Inspector& f, T& x) {
       return f.apply(text);
     }
     auto bytes = encode(x);
-    return f.begin_sequence(bytes.size()) && f.value(caf::const_byte_span{bytes}) && f.end_sequence();
+    return f.begin_sequence(bytes.size()) && f.value(caf::const_byte_span{bytes}) &&
+           f.end_sequence();
   } else {
     std::size_t size = 0;
     if (!f.begin_sequence(size))

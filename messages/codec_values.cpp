@@ -74,7 +74,8 @@ void take(schema::Resources::Reader from, resources& x) {
   }
 }
 
-void put_pairs(capnp::List<schema::Pair>::Builder to, const std::map<std::string, std::string>& xs) {
+void put_pairs(capnp::List<schema::Pair>::Builder to,
+               const std::map<std::string, std::string>& xs) {
   unsigned i = 0;
   for (const auto& [key, value] : xs) {
     to[i].setKey(as_text(key));

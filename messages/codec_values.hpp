@@ -106,8 +106,8 @@ inline constexpr std::size_t max_growth = 32;
 /// encode has elements of full size; the largest of them grows 19-fold.
 template <class T>
 void check_growth(capnp::AnyStruct::Reader element) {
-  auto words = element.getDataSection().size() / sizeof(capnp::word)
-               + element.getPointerSection().size();
+  auto words =
+    element.getDataSection().size() / sizeof(capnp::word) + element.getPointerSection().size();
   if (sizeof(T) > max_growth * words * sizeof(capnp::word))
     throw invalid_value{"list of too small elements"};
 }

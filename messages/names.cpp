@@ -55,7 +55,7 @@ constexpr std::array<string_view, agent_state_count> agent_states{
   "registered", "disconnected", "unreachable", "draining", "drained", "deactivated", "gone"};
 
 constexpr std::array<string_view, framework_state_count> framework_states{"active", "disconnected",
-                                                                         "completed"};
+                                                                          "completed"};
 
 template <std::size_t Size, class Enum>
 string_view name_of(const std::array<string_view, Size>& names, Enum x) {
@@ -83,15 +83,15 @@ string_view to_string(framework_state x) {
 
 bool is_terminal(task_state x) {
   switch (x) {
-    case task_state::staging:
-    case task_state::starting:
-    case task_state::running:
-    case task_state::killing:
-    case task_state::unreachable:
-    case task_state::unknown:
-      return false;
-    default:
-      return true;
+  case task_state::staging:
+  case task_state::starting:
+  case task_state::running:
+  case task_state::killing:
+  case task_state::unreachable:
+  case task_state::unknown:
+    return false;
+  default:
+    return true;
   }
 }
 

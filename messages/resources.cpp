@@ -51,8 +51,8 @@ range_list without(const range_list& xs, const range_list& holes) {
 
 bool covers(const range_list& xs, const range_list& wanted) {
   return std::all_of(wanted.begin(), wanted.end(), [&](const auto& w) {
-    auto x = std::partition_point(xs.begin(), xs.end(),
-                                  [&](const auto& r) { return r.end < w.begin; });
+    auto x =
+      std::partition_point(xs.begin(), xs.end(), [&](const auto& r) { return r.end < w.begin; });
     return x != xs.end() && x->begin <= w.begin && w.end <= x->end;
   });
 }

@@ -24,8 +24,9 @@ struct resources_error {
 /// Named quantities of a machine, of a slot or of a task.
 ///
 /// Scalars (`cpus`, `mem` and `disk` in MB, `gpus`, or any other name) are fixed point with three
-/// decimals, held in thousandths, so sums never drift. Ranges (`ports`) and sets hold items that are
-/// each there at most once. All names, also of the items of sets, are as is_resource_name() has them.
+/// decimals, held in thousandths, so sums never drift. Ranges (`ports`) and sets hold items that
+/// are each there at most once. All names, also of the items of sets, are as is_resource_name() has
+/// them.
 ///
 /// Invariants: (1) no scalar is zero or negative: a name with nothing left is not there at all;
 /// (2) ranges are sorted, disjoint and not adjacent; (3) sets are not empty.

@@ -85,10 +85,10 @@ bool is_terminal(task_state x);
 /// One command, run in an allocation.
 struct task_info {
   task_id id;
-  std::string name;                        ///< for people; need not be unique
-  std::vector<std::string> argv;           ///< the command, looked up in PATH; never empty
-  std::map<std::string, std::string> env;  ///< added to what the agent gives every task
-  resources limits;                        ///< what it takes of the offer or slot
+  std::string name;                            ///< for people; need not be unique
+  std::vector<std::string> argv;               ///< the command, looked up in PATH; never empty
+  std::map<std::string, std::string> env;      ///< added to what the agent gives every task
+  resources limits;                            ///< what it takes of the offer or slot
   std::chrono::milliseconds kill_grace{3000};  ///< between SIGTERM and SIGKILL
 
   friend bool operator==(const task_info&, const task_info&) = default;
@@ -99,10 +99,11 @@ struct status_update {
   framework_id framework;
   agent_id agent;
   task_id task;
-  std::uint64_t sequence = 0;  ///< counts a task's updates from 1; a repeated one is the same update
+  std::uint64_t sequence =
+    0;  ///< counts a task's updates from 1; a repeated one is the same update
   task_state state = task_state::staging;
   task_reason reason = task_reason::none;
-  std::string message;                  ///< for people
+  std::string message;                    ///< for people
   std::optional<std::int32_t> exit_code;  ///< of a process that exited
   std::optional<std::int32_t> signal;     ///< that ended the process
 

@@ -178,8 +178,8 @@ struct agent_state {
       return caf::make_error(caf::sec::invalid_argument,
                              "this agent knows no task \"" + x.task.str() + '"');
     auto file = x.stream == output_stream::out ? runtime::stdout_name : runtime::stderr_name;
-    auto chunk = runtime::read_chunk(sandbox_of(key) / file, x.offset,
-                                     std::min(x.max_bytes, largest_chunk));
+    auto chunk =
+      runtime::read_chunk(sandbox_of(key) / file, x.offset, std::min(x.max_bytes, largest_chunk));
     if (auto* failed = std::get_if<runtime::failure>(&chunk))
       return caf::make_error(caf::sec::invalid_argument, failed->message);
     auto& got = std::get<runtime::file_chunk>(chunk);

@@ -22,9 +22,9 @@ struct agent_options {
 
 /// Starts an agent: the actor that owns one machine's resources and runs tasks on it.
 ///
-/// Tasks run as plain processes, each with a sandbox directory `frameworks/FRAMEWORK/tasks/TASK` below the
-/// work directory that its stdout and stderr go to. When the agent ends (an exit message, or the end of
-/// its master) it kills them all before it is gone.
+/// Tasks run as plain processes, each with a sandbox directory `frameworks/FRAMEWORK/tasks/TASK`
+/// below the work directory that its stdout and stderr go to. When the agent ends (an exit message,
+/// or the end of its master) it kills them all before it is gone.
 agent_actor spawn_agent(caf::actor_system& system, master_for_agents master, agent_options options);
 
 }  // namespace entente

@@ -93,8 +93,8 @@ void task_book::stop(std::chrono::milliseconds grace, time_point now) {
     kill(i, task_reason::agent_removed, grace, now);
 }
 
-void task_book::kill(iterator i, task_reason reason,
-                     std::optional<std::chrono::milliseconds> grace, time_point now) {
+void task_book::kill(iterator i, task_reason reason, std::optional<std::chrono::milliseconds> grace,
+                     time_point now) {
   auto& task = i->second;
   if (task.ended)
     return;

@@ -74,7 +74,7 @@ private:
     update_stream updates;
     bool running = false;
     bool ended = false;
-    std::optional<task_reason> kill_reason;  ///< set once it was told to end
+    std::optional<task_reason> kill_reason;   ///< set once it was told to end
     std::chrono::milliseconds kill_grace{0};  ///< once it was told to end
     std::optional<time_point> sigkill_at;
   };

@@ -40,8 +40,8 @@ public:
   /// Plans offers for the framework again, its filters forgotten.
   virtual void revive(const framework_id& framework) = 0;
 
-  /// Takes given resources back. With `filtered_until`, no more than these of this agent are planned
-  /// for this framework before that moment.
+  /// Takes given resources back. With `filtered_until`, no more than these of this agent are
+  /// planned for this framework before that moment.
   virtual void recover(const framework_id& framework, const agent_id& agent,
                        const resources& amount, std::optional<time_point> filtered_until) = 0;
 

@@ -79,10 +79,9 @@ struct driver_state {
     const auto& where = std::get<endpoint>(location);
     auto middleman = self->system().middleman().actor_handle();
     self->request(middleman, request_timeout, caf::connect_atom_v, where.host, where.port)
-      .then(
-        [this](const caf::node_id&, const caf::strong_actor_ptr& ptr,
-               const std::set<std::string>& interface) { on_connected(ptr, interface); },
-        [this](const caf::error& err) { try_again(error_text(err)); });
+      .then([this](const caf::node_id&, const caf::strong_actor_ptr& ptr,
+                   const std::set<std::string>& interface) { on_connected(ptr, interface); },
+            [this](const caf::error& err) { try_again(error_text(err)); });
   }
 
   void on_connected(const caf::strong_actor_ptr& ptr, const std::set<std::string>& interface) {

@@ -37,9 +37,9 @@ struct refusal {
 /// No actor and no clock: time comes in as a parameter, effects are collected and taken out by
 /// take_effects(). Not thread-safe.
 ///
-/// Invariants: (1) an agent's offers and allocations are together at most its total; (2) an offer, or
-/// a task that has not ended, belongs to an agent that is there; (3) a task's resources are given
-/// back once: with its terminal update, or with its agent.
+/// Invariants: (1) an agent's offers and allocations are together at most its total; (2) an offer,
+/// or a task that has not ended, belongs to an agent that is there; (3) a task's resources are
+/// given back once: with its terminal update, or with its agent.
 class cluster {
 public:
   cluster(cluster_options options, std::unique_ptr<allocator> sharer);

@@ -112,8 +112,7 @@ bool cluster::launch(framework_record& framework, const agent_id& agent, const t
   auto& on = agents_.at(agent);
   on.allocated += task.limits;
   framework.allocated += task.limits;
-  task_entry entry{task.id,          task.name,   framework.info.id, agent,
-                   on.info.hostname, task.limits, {}};
+  task_entry entry{task.id, task.name, framework.info.id, agent, on.info.hostname, task.limits, {}};
   entry.last.framework = framework.info.id;
   entry.last.agent = agent;
   entry.last.task = task.id;

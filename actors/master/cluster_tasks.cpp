@@ -39,8 +39,8 @@ std::optional<refusal> cluster::kill(const kill_task& call) {
     return refusal{"no task \"" + call.task.str() + "\"" +
                    (call.framework ? " of framework " + call.framework.str() : "")};
   if (is_terminal(task->last.state))
-    return refusal{"task \"" + call.task.str() + "\" has ended: " +
-                   std::string{to_string(task->last.state)}};
+    return refusal{"task \"" + call.task.str() +
+                   "\" has ended: " + std::string{to_string(task->last.state)}};
   tell(task->agent, kill_task{task->framework, call.task, call.grace});
   return std::nullopt;
 }

@@ -26,8 +26,9 @@ struct connection {
 connection connect(caf::actor_system& system, const endpoint& where) {
   connection result;
   caf::scoped_actor self{system};
-  self->request(system.middleman().actor_handle(), connect_timeout, caf::connect_atom_v, where.host,
-                where.port)
+  self
+    ->request(system.middleman().actor_handle(), connect_timeout, caf::connect_atom_v, where.host,
+              where.port)
     .receive(
       [&](const caf::node_id&, const caf::strong_actor_ptr& ptr,
           const std::set<std::string>& interface) {
@@ -36,9 +37,7 @@ connection connect(caf::actor_system& system, const endpoint& where) {
         else
           result.problem = "what listens there is not an Entente master of this version";
       },
-      [&](const caf::error& err) {
-        result.problem = error_text(err);
-      });
+      [&](const caf::error& err) { result.problem = error_text(err); });
   return result;
 }
 
@@ -59,7 +58,8 @@ int with_master(const std::string& master_flag, const std::function<int(client&)
   auto connected = connect(system, address);
   if (!connected.master) {
     complain(exit_unavailable, "cannot reach the master at " + to_string(address) + ": " +
-                                 connected.problem + "; start one with \"entente local\", or name "
+                                 connected.problem +
+                                 "; start one with \"entente local\", or name "
                                  "it with --master HOST:PORT");
     std::_Exit(exit_unavailable);  // A thread may still be in a connect() that takes minutes.
   }

@@ -28,8 +28,9 @@ public:
   template <class Question, class Then>
   caf::error ask(const Question& question, Then then) {
     caf::error failed;
-    self_->request(master_, std::chrono::seconds{30}, question)
-      .receive(then, [&](caf::error& err) { failed = std::move(err); });
+    self_->request(master_, std::chrono::seconds{30}, question).receive(then, [&](caf::error& err) {
+      failed = std::move(err);
+    });
     return failed;
   }
 

@@ -10,8 +10,8 @@
 namespace entente {
 
 struct command_line {
-  std::function<int()> chosen;        ///< its result is the exit code
-  std::vector<std::string> rest;      ///< what stands behind `--`
+  std::function<int()> chosen;    ///< its result is the exit code
+  std::vector<std::string> rest;  ///< what stands behind `--`
   bool has_rest = false;
 };
 

@@ -4,9 +4,9 @@
 #include "apps/common/exit_codes.hpp"
 #include "apps/entente/client.hpp"
 #include "apps/entente/commands.hpp"
-#include "messages/error_text.hpp"
 #include "apps/entente/table.hpp"
 #include "apps/entente/to_json.hpp"
+#include "messages/error_text.hpp"
 
 namespace entente {
 
@@ -58,12 +58,9 @@ row head(const task_entry&) {
 }
 
 row cells(const task_entry& x) {
-  return {x.id.str(),
-          x.name,
-          x.framework.str(),
-          x.agent.str(),
-          std::string{to_string(x.last.state)},
-          x.last.message};
+  return {
+    x.id.str(),    x.name, x.framework.str(), x.agent.str(), std::string{to_string(x.last.state)},
+    x.last.message};
 }
 
 row head(const offer&) {
@@ -94,31 +91,30 @@ void print(const cluster_summary& x, bool as_json) {
     std::cout << json_of(x).dump(2) << '\n';
     return;
   }
-  print_table(std::cout,
-              {{"cluster", x.cluster},
-               {"version", x.version},
-               {"agents", std::to_string(x.agents)},
-               {"frameworks", std::to_string(x.frameworks)},
-               {"tasks", std::to_string(x.tasks_active) + " active, " +
-                           std::to_string(x.tasks_finished) + " finished, " +
-                           std::to_string(x.tasks_failed) + " ended otherwise"},
-               {"offers", std::to_string(x.offers)},
-               {"cpus", used_of(x.allocated, x.total, "cpus") + " allocated"},
-               {"mem", used_of(x.allocated, x.total, "mem") + " MB allocated"}});
+  print_table(std::cout, {{"cluster", x.cluster},
+                          {"version", x.version},
+                          {"agents", std::to_string(x.agents)},
+                          {"frameworks", std::to_string(x.frameworks)},
+                          {"tasks", std::to_string(x.tasks_active) + " active, " +
+                                      std::to_string(x.tasks_finished) + " finished, " +
+                                      std::to_string(x.tasks_failed) + " ended otherwise"},
+                          {"offers", std::to_string(x.offers)},
+                          {"cpus", used_of(x.allocated, x.total, "cpus") + " allocated"},
+                          {"mem", used_of(x.allocated, x.total, "mem") + " MB allocated"}});
 }
 
 void print(listing what, const cluster_view& view, bool as_json) {
   switch (what) {
-    case listing::summary:
-      return print(view.summary, as_json);
-    case listing::agents:
-      return print(view.agents, as_json);
-    case listing::frameworks:
-      return print(view.frameworks, as_json);
-    case listing::tasks:
-      return print(view.tasks, as_json);
-    case listing::offers:
-      return print(view.offers, as_json);
+  case listing::summary:
+    return print(view.summary, as_json);
+  case listing::agents:
+    return print(view.agents, as_json);
+  case listing::frameworks:
+    return print(view.frameworks, as_json);
+  case listing::tasks:
+    return print(view.tasks, as_json);
+  case listing::offers:
+    return print(view.offers, as_json);
   }
 }
 
@@ -129,8 +125,8 @@ struct listing_options {
 
 int show(listing what, const listing_options& options) {
   return with_master(options.master, [&](client& master) {
-    auto failed = master.ask(query{what},
-                             [&](const cluster_view& view) { print(what, view, options.json); });
+    auto failed =
+      master.ask(query{what}, [&](const cluster_view& view) { print(what, view, options.json); });
     return failed ? complain(exit_unavailable, error_text(failed)) : exit_ok;
   });
 }
@@ -141,9 +137,8 @@ void add_listing(CLI::App& app, command_line& line, listing what, const char* na
   auto* command = app.add_subcommand(name, help);
   add_master_option(*command, options->master);
   command->add_flag("--json", options->json, "as JSON, for scripts");
-  command->callback([&line, options, what] {
-    line.chosen = [options, what] { return show(what, *options); };
-  });
+  command->callback(
+    [&line, options, what] { line.chosen = [options, what] { return show(what, *options); }; });
 }
 
 }  // namespace

@@ -194,7 +194,8 @@ int local(const local_flags& flags, const command_line& line) {
 
 void add_local(CLI::App& app, command_line& line) {
   auto flags = std::make_shared<local_flags>();
-  auto* command = app.add_subcommand("local", "A whole cluster in one process: local [options] [-- CMD...]");
+  auto* command =
+    app.add_subcommand("local", "A whole cluster in one process: local [options] [-- CMD...]");
   command->add_option("--agents", flags->agents, "how many agents; default 1")
     ->check(CLI::Range(std::size_t{1}, std::size_t{10'000}));
   command->add_option("--cpus", flags->cpus, "of each agent; default: this machine's");
@@ -203,9 +204,8 @@ void add_local(CLI::App& app, command_line& line) {
   command->add_option("--listen", flags->listen, "HOST:PORT; default 127.0.0.1:5060");
   command->add_option("--work-dir", flags->work_dir,
                       "for sandboxes; default: a temporary one that is removed at the end");
-  command->callback([&line, flags] {
-    line.chosen = [&line, flags] { return local(*flags, line); };
-  });
+  command->callback(
+    [&line, flags] { line.chosen = [&line, flags] { return local(*flags, line); }; });
 }
 
 }  // namespace entente

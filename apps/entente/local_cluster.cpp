@@ -74,7 +74,8 @@ std::variant<local_cluster, std::string> local_cluster::start(caf::actor_system&
   cluster.version = options.version;
   cluster.id_prefix = random_prefix();
   cluster.offer_timeout = options.settings.master.offer_timeout;
-  result.master_ = spawn_master(system, std::move(cluster), std::make_unique<round_robin_allocator>());
+  result.master_ =
+    spawn_master(system, std::move(cluster), std::make_unique<round_robin_allocator>());
   const auto& listen = options.settings.master.listen;
   auto port = system.middleman().publish(result.master_, listen.port, listen.host.c_str(), true);
   if (!port) {

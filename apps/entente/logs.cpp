@@ -55,9 +55,8 @@ void add_logs(CLI::App& app, command_line& line) {
   command->callback([&line, options] {
     line.chosen = [options] {
       termination_signals signals;
-      return with_master(options->master, [&](client& master) {
-        return show_output(master, *options, signals);
-      });
+      return with_master(options->master,
+                         [&](client& master) { return show_output(master, *options, signals); });
     };
   });
 }

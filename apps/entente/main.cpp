@@ -69,7 +69,8 @@ int main(int argc, char** argv) {
     return complain(exit_usage, one_line(x.what()) + "; see entente --help");
   }
   if (!line.chosen)
-    return complain(exit_usage, "a command is missing, such as \"local\" or \"run\"; see entente --help");
+    return complain(exit_usage,
+                    "a command is missing, such as \"local\" or \"run\"; see entente --help");
   if (line.has_rest && !app.got_subcommand("local") && !app.got_subcommand("run"))
     return complain(exit_usage, "only \"local\" and \"run\" take a command behind --");
   return line.chosen();

@@ -12,11 +12,11 @@
 #include "apps/common/signals.hpp"
 #include "apps/entente/client.hpp"
 #include "apps/entente/commands.hpp"
-#include "messages/error_text.hpp"
 #include "apps/entente/run_outcome.hpp"
 #include "apps/entente/run_scheduler.hpp"
 #include "config/config.hpp"
 #include "config/quantities.hpp"
+#include "messages/error_text.hpp"
 
 namespace entente {
 
@@ -179,25 +179,27 @@ int run(const run_options& options, const command_line& line) {
 
 void add_run(CLI::App& app, command_line& line) {
   auto options = std::make_shared<run_options>();
-  auto* command = app.add_subcommand("run", "Runs a command on the cluster: run [options] -- CMD...");
+  auto* command =
+    app.add_subcommand("run", "Runs a command on the cluster: run [options] -- CMD...");
   add_master_option(*command, options->master);
   command->add_option("--config", options->config, "file with slot classes; else ENTENTE_CONFIG");
-  command->add_option("-n", options->count, "how many slots (only 1 yet)")->check(CLI::PositiveNumber);
+  command->add_option("-n", options->count, "how many slots (only 1 yet)")
+    ->check(CLI::PositiveNumber);
   auto* slot = command->add_option("--slot", options->slot, "a slot class, instead of:");
   command->add_option("--cpus", options->cpus, "default 1")->excludes(slot);
   command->add_option("--mem", options->mem, "default 128MB")->excludes(slot);
   command->add_option("--gpus", options->gpus, "default none")->excludes(slot);
   command->add_option("--role", options->role, "who it is charged to");
   command->add_option("--name", options->name, "for listings; default: the command");
-  command->add_option("--env", options->env, "NAME=VALUE, may be repeated")->allow_extra_args(false);
+  command->add_option("--env", options->env, "NAME=VALUE, may be repeated")
+    ->allow_extra_args(false);
   command->add_option("--wait", options->wait,
                       "how long to wait for room; default: as long as it takes, if it could fit");
   command->add_option("--failover-timeout", options->failover_timeout,
                       "how long the task outlives a client that dies; default 5s");
   command->add_flag("--detach", options->detach, "print the task's id once it runs, and leave it");
-  command->callback([&line, options] {
-    line.chosen = [&line, options] { return run(*options, line); };
-  });
+  command->callback(
+    [&line, options] { line.chosen = [&line, options] { return run(*options, line); }; });
 }
 
 }  // namespace entente

@@ -22,8 +22,8 @@ run_result outcome_of(const status_update& last, bool interrupted) {
   auto plain_exit = last.state == task_state::finished ||
                     (last.state == task_state::failed && last.exit_code.has_value());
   if (!plain_exit && !interrupted)
-    result.message = "task " + last.task.str() + " " + std::string{to_string(last.state)} + ": " +
-                     last.message;
+    result.message =
+      "task " + last.task.str() + " " + std::string{to_string(last.state)} + ": " + last.message;
   return result;
 }
 
@@ -34,8 +34,8 @@ std::optional<std::string> never_fits(const resources& wanted, const cluster_vie
                           [&](const auto& x) { return x.info.total.contains(wanted); });
   if (fits)
     return std::nullopt;
-  auto largest = std::max_element(
-    view.agents.begin(), view.agents.end(), [](const auto& a, const auto& b) {
+  auto largest =
+    std::max_element(view.agents.begin(), view.agents.end(), [](const auto& a, const auto& b) {
       return a.info.total.milli("cpus") < b.info.total.milli("cpus");
     });
   return "1 slot of " + wanted.to_string() + " wanted; the largest of " +

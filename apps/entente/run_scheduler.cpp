@@ -63,7 +63,9 @@ struct run_state {
       [](const offer_rescinded&) { /* offers are answered at once, so none is kept */ },
       [this](const status_update& x) { on_update(x); },
       [](const agent_lost&) { /* the task's update comes too */ },
-      [this](const framework_error& x) { finish({exit_unavailable, x.message, connected}); },
+      [this](const framework_error& x) {
+        finish({exit_unavailable, x.message, connected});
+      },
     };
   }
 

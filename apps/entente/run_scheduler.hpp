@@ -24,8 +24,8 @@ struct run_request {
 
 struct run_result {
   int code = 0;
-  std::string message;      ///< for stderr; empty if there is nothing to say
-  bool connected = false;   ///< whether the master ever answered
+  std::string message;     ///< for stderr; empty if there is nothing to say
+  bool connected = false;  ///< whether the master ever answered
 };
 
 /// Starts the scheduler of `entente run`: takes the first offer that is large enough, streams the

@@ -54,12 +54,9 @@ json json_of(const agent_entry& x) {
 }
 
 json json_of(const framework_entry& x) {
-  return {{"id", x.info.id.str()},
-          {"name", x.info.name},
-          {"role", x.info.role},
-          {"state", to_string(x.state)},
-          {"tasks", x.tasks},
-          {"allocated", x.allocated.to_json()}};
+  return {{"id", x.info.id.str()}, {"name", x.info.name},
+          {"role", x.info.role},   {"state", to_string(x.state)},
+          {"tasks", x.tasks},      {"allocated", x.allocated.to_json()}};
 }
 
 json json_of(const task_entry& x) {
@@ -77,12 +74,9 @@ json json_of(const task_entry& x) {
 }
 
 json json_of(const offer& x) {
-  return {{"id", x.id.str()},
-          {"framework", x.framework.str()},
-          {"agent", x.agent.str()},
-          {"hostname", x.hostname},
-          {"resources", x.available.to_json()},
-          {"attributes", x.attributes}};
+  return {
+    {"id", x.id.str()},       {"framework", x.framework.str()},     {"agent", x.agent.str()},
+    {"hostname", x.hostname}, {"resources", x.available.to_json()}, {"attributes", x.attributes}};
 }
 
 }  // namespace entente

@@ -19,9 +19,10 @@ int show_version(bool as_json) {
   nlohmann::ordered_json parts{
     {"entente", ENTENTE_VERSION},
     {"caf", dotted(CAF_MAJOR_VERSION, CAF_MINOR_VERSION, CAF_PATCH_VERSION)},
-    {"capnproto", dotted(CAPNP_VERSION / 1000000, CAPNP_VERSION / 1000 % 1000, CAPNP_VERSION % 1000)},
-    {"nlohmann_json", dotted(NLOHMANN_JSON_VERSION_MAJOR, NLOHMANN_JSON_VERSION_MINOR,
-                             NLOHMANN_JSON_VERSION_PATCH)},
+    {"capnproto",
+     dotted(CAPNP_VERSION / 1000000, CAPNP_VERSION / 1000 % 1000, CAPNP_VERSION % 1000)},
+    {"nlohmann_json",
+     dotted(NLOHMANN_JSON_VERSION_MAJOR, NLOHMANN_JSON_VERSION_MINOR, NLOHMANN_JSON_VERSION_PATCH)},
     {"cli11", CLI11_VERSION},
     {"compiler", __VERSION__}};
   if (as_json) {
@@ -39,7 +40,8 @@ void add_version(CLI::App& app, command_line& line) {
   auto as_json = std::make_shared<bool>(false);
   auto* command = app.add_subcommand("version", "Shows versions");
   command->add_flag("--json", *as_json, "as JSON, for scripts");
-  command->callback([&line, as_json] { line.chosen = [as_json] { return show_version(*as_json); }; });
+  command->callback(
+    [&line, as_json] { line.chosen = [as_json] { return show_version(*as_json); }; });
 }
 
 }  // namespace entente

@@ -78,8 +78,7 @@ BOOST_AUTO_TEST_CASE(every_message_round_trips_inside_a_message_of_caf) {
     auto written = caf::make_message(x, 42).save(sink);
     caf::binary_deserializer source{nullptr, buffer};
     caf::message read;
-    return written && read.load(source) && read.match_elements<T, int>() &&
-           read.get_as<T>(0) == x;
+    return written && read.load(source) && read.match_elements<T, int>() && read.get_as<T>(0) == x;
   });
 }
 
@@ -108,7 +107,8 @@ BOOST_AUTO_TEST_CASE(bytes_need_not_be_aligned) {
 
 BOOST_AUTO_TEST_CASE(every_message_is_text_in_logs) {
   for_values(seeds, [](const auto& x) { return describe(x).starts_with('('); });
-  for_values(10, [](const auto& x) { return caf::deep_to_string(x).find('(') != std::string::npos; });
+  for_values(10,
+             [](const auto& x) { return caf::deep_to_string(x).find('(') != std::string::npos; });
 }
 
 BOOST_AUTO_TEST_CASE(text_keeps_its_zero_bytes) {

@@ -3,10 +3,10 @@
 // ENTENTE_WRITE_GOLDEN=1 in the environment: it writes the files that are not there yet.
 
 #include <boost/test/unit_test.hpp>
+#include <caf/byte_buffer.hpp>
 #include <capnp/any.h>
 #include <capnp/message.h>
 #include <capnp/serialize.h>
-#include <caf/byte_buffer.hpp>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>

@@ -1,5 +1,5 @@
-// What arrives from a peer that is broken or wants to break us: an error, or a value; never a crash,
-// a hang, or more memory than a small multiple of what the peer sent.
+// What arrives from a peer that is broken or wants to break us: an error, or a value; never a
+// crash, a hang, or more memory than a small multiple of what the peer sent.
 
 #include <algorithm>
 #include <atomic>
@@ -83,8 +83,7 @@ outcome read(const bytes& input) {
   T x;
   result.memory = memory_of([&] { result.valid = !decode(caf::const_byte_span{input}, x); });
   T y;
-  result.can_be_sent_on =
-    result.valid && !decode(caf::const_byte_span{encode(x)}, y) && y == x;
+  result.can_be_sent_on = result.valid && !decode(caf::const_byte_span{encode(x)}, y) && y == x;
   return result;
 }
 
@@ -120,7 +119,7 @@ struct kind {
   outcome (*read_of_caf)(const bytes&);
 };
 
-#define ENTENTE_KIND(type, schema_type) \
+#define ENTENTE_KIND(type, schema_type)                                                            \
   {#type, made<type>, made_of_caf<type>, read<type>, read_of_caf<type>},
 const std::vector<kind> kinds{ENTENTE_WIRE_MESSAGES(ENTENTE_KIND)};
 #undef ENTENTE_KIND
@@ -173,11 +172,8 @@ std::uint64_t list_pointer(std::int64_t offset, std::uint64_t kind, std::uint64_
 
 /// A launch_tasks of `count` tasks of `data` words each, in a message of `size` words.
 bytes tasks(std::uint64_t count, std::uint64_t data, std::size_t size) {
-  words xs{segment_table(size - 1),
-           struct_pointer(0, 0, 2),
-           0,
-           list_pointer(0, structs_of_list, count * data),
-           struct_pointer(count, data, 0)};
+  words xs{segment_table(size - 1), struct_pointer(0, 0, 2), 0,
+           list_pointer(0, structs_of_list, count * data), struct_pointer(count, data, 0)};
   xs.resize(size);
   return as_bytes(xs);
 }
@@ -319,8 +315,8 @@ BOOST_AUTO_TEST_CASE(a_pointer_to_itself_is_refused) {
 }
 
 BOOST_AUTO_TEST_CASE(text_that_does_not_end_is_refused) {
-  auto input = as_bytes({segment_table(3), struct_pointer(0, 0, 1), list_pointer(0, bytes_of_list, 8),
-                         ~std::uint64_t{0}});
+  auto input = as_bytes({segment_table(3), struct_pointer(0, 0, 1),
+                         list_pointer(0, bytes_of_list, 8), ~std::uint64_t{0}});
   check_refused(read<teardown>(input));
 }
 

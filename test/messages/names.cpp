@@ -74,9 +74,12 @@ const std::vector<row<task_reason>> task_reasons{
 };
 
 const std::vector<row<agent_state>> agent_states{
-  {0, agent_state::registered, "registered"},   {1, agent_state::disconnected, "disconnected"},
-  {2, agent_state::unreachable, "unreachable"}, {3, agent_state::draining, "draining"},
-  {4, agent_state::drained, "drained"},         {5, agent_state::deactivated, "deactivated"},
+  {0, agent_state::registered, "registered"},
+  {1, agent_state::disconnected, "disconnected"},
+  {2, agent_state::unreachable, "unreachable"},
+  {3, agent_state::draining, "draining"},
+  {4, agent_state::drained, "drained"},
+  {5, agent_state::deactivated, "deactivated"},
   {6, agent_state::gone, "gone"},
 };
 

@@ -1,7 +1,7 @@
 #include "messages/resources.hpp"
 
-#include <boost/test/unit_test.hpp>
 #include <algorithm>
+#include <boost/test/unit_test.hpp>
 #include <limits>
 #include <nlohmann/json.hpp>
 
@@ -71,16 +71,16 @@ bool is_sound(const resources& x) {
         return false;
     return !xs.empty();
   };
-  return std::ranges::all_of(x.scalars(), [](const auto& s) { return s.second > 0; })
-         && std::ranges::all_of(x.ranges(), [&](const auto& r) { return apart(r.second); })
-         && std::ranges::none_of(x.sets(), [](const auto& s) { return s.second.empty(); });
+  return std::ranges::all_of(x.scalars(), [](const auto& s) { return s.second > 0; }) &&
+         std::ranges::all_of(x.ranges(), [&](const auto& r) { return apart(r.second); }) &&
+         std::ranges::none_of(x.sets(), [](const auto& s) { return s.second.empty(); });
 }
 
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(resources)
 
-using entente::resources; // the suite's own name would hide it
+using entente::resources;  // the suite's own name would hide it
 
 // -- fixed point ------------------------------------------------------------------
 
@@ -158,9 +158,8 @@ BOOST_AUTO_TEST_CASE(a_name_given_twice_is_refused_also_if_it_was_nothing) {
 }
 
 BOOST_AUTO_TEST_CASE(text_round_trips) {
-  for_pairs([](const resources& a, const resources&) {
-    BOOST_REQUIRE_EQUAL(parsed(a.to_string()), a);
-  });
+  for_pairs(
+    [](const resources& a, const resources&) { BOOST_REQUIRE_EQUAL(parsed(a.to_string()), a); });
 }
 
 BOOST_AUTO_TEST_CASE(names_and_items_are_plain) {
@@ -228,7 +227,8 @@ BOOST_AUTO_TEST_CASE(taking_from_the_middle_splits_a_range) {
 
 BOOST_AUTO_TEST_CASE(ranges_reach_to_both_ends_of_the_numbers) {
   auto all = parsed("x:[0-18446744073709551615]");
-  BOOST_CHECK_EQUAL(all - parsed("x:[0,18446744073709551615]"), parsed("x:[1-18446744073709551614]"));
+  BOOST_CHECK_EQUAL(all - parsed("x:[0,18446744073709551615]"),
+                    parsed("x:[1-18446744073709551614]"));
   BOOST_CHECK((all - all).empty());
   BOOST_CHECK_EQUAL(all + parsed("x:[5]"), all);
 }

@@ -2,8 +2,8 @@
 
 #include "messages/codec.hpp"
 
-/// The values that the files in golden/ hold. A new field is left at its default here: the files are
-/// of a time when it was not there.
+/// The values that the files in golden/ hold. A new field is left at its default here: the files
+/// are of a time when it was not there.
 namespace entente::test {
 
 template <class T>
@@ -19,7 +19,8 @@ inline resources sample_resources() {
 }
 
 inline agent_info sample_agent() {
-  return {agent_id{"a-1"}, "höst", "10.0.0.1:5051", sample_resources(), {{"rack", "r1"}, {"zone", ""}}};
+  return {
+    agent_id{"a-1"}, "höst", "10.0.0.1:5051", sample_resources(), {{"rack", "r1"}, {"zone", ""}}};
 }
 
 inline framework_info sample_framework() {
@@ -32,12 +33,9 @@ inline offer sample_offer() {
 }
 
 inline task_info sample_task() {
-  return {task_id{"t-1"},
-          "count",
-          {"wc", "-w", ""},
-          {{"LANG", "C"}, {"PATH", "/bin"}},
-          sample_resources(),
-          std::chrono::milliseconds{1500}};
+  return {task_id{"t-1"},     "count",
+          {"wc", "-w", ""},   {{"LANG", "C"}, {"PATH", "/bin"}},
+          sample_resources(), std::chrono::milliseconds{1500}};
 }
 
 template <>

@@ -42,17 +42,21 @@ public:
   std::string text() {
     std::string x;
     for (auto n = length(); n > 0; --n)
-      x += pick<std::string>({"a", "Z", "9", " ", "\"", "\\", "\n", "é", "語", "🦀", {'\0'}, "\xff"});
+      x += pick<std::string>(
+        {"a", "Z", "9", " ", "\"", "\\", "\n", "é", "語", "🦀", {'\0'}, "\xff"});
     return x;
   }
 
   /// A name that a resource or an item of one may have.
   std::string name() {
-    std::string x = pick<std::string>({"cpus", "mem", "disk", "gpus", "ports", "_b", "x_y", "r-1.2"});
+    std::string x =
+      pick<std::string>({"cpus", "mem", "disk", "gpus", "ports", "_b", "x_y", "r-1.2"});
     return flip() ? x : x + std::to_string(below(4));
   }
 
-  std::int64_t milli() { return 1 + static_cast<std::int64_t>(below(resources::max_milli)) / scale(); }
+  std::int64_t milli() {
+    return 1 + static_cast<std::int64_t>(below(resources::max_milli)) / scale();
+  }
 
   number_range range() {
     auto begin = flip() ? below(100) : number();
@@ -111,9 +115,7 @@ public:
 
   void fill(agent_info& x) { all(x.id, x.hostname, x.address, x.total, x.attributes); }
   void fill(framework_info& x) { all(x.id, x.name, x.role, x.failover_timeout); }
-  void fill(offer& x) {
-    all(x.id, x.framework, x.agent, x.hostname, x.available, x.attributes);
-  }
+  void fill(offer& x) { all(x.id, x.framework, x.agent, x.hostname, x.available, x.attributes); }
   void fill(task_info& x) { all(x.id, x.name, x.argv, x.env, x.limits, x.kill_grace); }
   void fill(agent_entry& x) { all(x.info, x.state, x.offered, x.allocated); }
   void fill(framework_entry& x) { all(x.info, x.state, x.tasks, x.allocated); }
