@@ -5,6 +5,9 @@ find_package(Boost 1.70 REQUIRED COMPONENTS unit_test_framework)
 
 set(ENTENTE_TEST_TIMEOUT 300)
 
+# What the tests of a folder need beside its own module.
+set(ENTENTE_TEST_MODULES_framework allocator master agent) # whole clusters in one process
+
 # entente_tests(ROOT): makes test_<folder> of every folder under ROOT.
 function(entente_tests root)
   entente_test_support(${root})
@@ -62,6 +65,9 @@ function(entente_test_folder folder)
   else()
     target_link_libraries(${target} PRIVATE Entente::config Entente::messages)
   endif()
+  foreach(module IN LISTS ENTENTE_TEST_MODULES_${folder})
+    target_link_libraries(${target} PRIVATE Entente::${module})
+  endforeach()
   if(TARGET entente_${folder}_schema)
     target_link_libraries(${target} PRIVATE entente_${folder}_schema)
   endif()

@@ -47,9 +47,10 @@ void take(capnp::Text::Reader from, strong_id<Tag>& x) {
   x = strong_id<Tag>{text(from)};
 }
 
-/// A duration of more than a thousand years either way is a mistake that would overflow later.
+/// A negative duration or one of more than a hundred years is a mistake; added to a time in
+/// nanoseconds, one of three hundred would overflow.
 inline std::chrono::milliseconds take_duration(std::int64_t milliseconds) {
-  constexpr std::int64_t limit = 1000LL * 366 * 24 * 3600 * 1000;
+  constexpr std::int64_t limit = 100LL * 366 * 24 * 3600 * 1000;
   if (milliseconds < 0 || milliseconds > limit)
     throw invalid_value{"duration out of range"};
   return std::chrono::milliseconds{milliseconds};

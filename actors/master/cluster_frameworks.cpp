@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "actors/master/cluster.hpp"
+#include "config/names.hpp"
 
 namespace entente {
 
@@ -15,6 +16,8 @@ std::variant<subscribed, refusal> cluster::add_framework(framework_info info) {
     return refusal{"a framework needs a name"};
   if (info.role.empty())
     return refusal{"a framework needs a role, such as \"*\""};
+  if (!info.id.empty() && !is_host_name(info.id.str()))
+    return refusal{"a framework's id has letters, digits, '-', '_' and '.' only"};
   if (info.id.empty())
     info.id = framework_id{options_.id_prefix + "-F" + std::to_string(frameworks_made_ + 1)};
   auto [i, added] = frameworks_.try_emplace(info.id);

@@ -29,6 +29,13 @@ BOOST_AUTO_TEST_CASE(after_a_teardown_resources_are_free_when_the_tasks_have_end
   BOOST_CHECK_EQUAL(book.view({listing::frameworks}).frameworks.size(), 1u);
 }
 
+BOOST_AUTO_TEST_CASE(an_id_that_is_no_name_is_refused) {
+  framework_info info;
+  info.id = framework_id{"two\nlines"};
+  info.name = "test";
+  BOOST_CHECK(std::holds_alternative<refusal>(book.add_framework(info)));
+}
+
 BOOST_AUTO_TEST_CASE(a_framework_that_has_ended_does_not_come_back) {
   auto f = run("t");
   book.remove_framework(f);

@@ -72,7 +72,7 @@ public:
   void fill(std::uint64_t& x) { x = number(); }
   void fill(std::int32_t& x) { x = static_cast<std::int32_t>(number()); }
   void fill(std::chrono::milliseconds& x) {
-    x = std::chrono::milliseconds{static_cast<std::int64_t>(number() >> 20)};
+    x = std::chrono::milliseconds{static_cast<std::int64_t>(number() >> 23)};
   }
   void fill(number_range& x) { x = range(); }
   void fill(resources& x) {
