@@ -9,6 +9,7 @@
 #include "actors/agent/task_book.hpp"
 #include "actors/runtime/process_table.hpp"
 #include "actors/runtime/sandbox.hpp"
+#include "messages/tick.hpp"
 
 namespace entente {
 
@@ -36,7 +37,7 @@ struct agent_state {
   agent_options options;
   task_book book;
   std::shared_ptr<exit_inbox> exits = std::make_shared<exit_inbox>();
-  std::optional<time_point> tick_at;
+  tick ticks;
   bool stopping = false;
   runtime::process_table processes;  // last: its thread must be gone before the rest is
 
@@ -150,18 +151,13 @@ struct agent_state {
   }
 
   void on_tick() {
-    if (!tick_at || now() < *tick_at)
-      return;  // A nearer deadline came after it was scheduled, and has a tick of its own.
-    tick_at.reset();
-    decide([this] { book.expire(now()); });
+    if (ticks.take(now()))
+      decide([this] { book.expire(now()); });
   }
 
   void schedule_tick() {
-    auto next = book.next_deadline();
-    if (!next || (tick_at && *tick_at <= *next))
-      return;
-    tick_at = *next;
-    self->scheduled_send(self, *next, caf::tick_atom_v);
+    if (auto when = ticks.plan(book.next_deadline()))
+      self->scheduled_send(self, *when, caf::tick_atom_v);
   }
 
   void stop() {

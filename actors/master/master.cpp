@@ -5,6 +5,8 @@
 #include <type_traits>
 #include <unordered_map>
 
+#include "messages/tick.hpp"
+
 namespace entente {
 
 namespace {
@@ -25,7 +27,7 @@ struct master_state {
   std::unordered_map<caf::actor_addr, agent_id> agent_ids;
   std::unordered_map<caf::actor_addr, framework_id> framework_ids;
   bool offers_due = false;
-  std::optional<time_point> tick_at;
+  tick ticks;
 
   master_state(master_impl_actor::pointer self_ptr, cluster_options options,
                std::shared_ptr<std::unique_ptr<allocator>> sharer)
@@ -103,18 +105,13 @@ struct master_state {
   }
 
   void on_tick() {
-    if (!tick_at || now() < *tick_at)
-      return;  // A nearer deadline came after it was scheduled, and has a tick of its own.
-    tick_at.reset();
-    decide([this] { book.expire(now()); });
+    if (ticks.take(now()))
+      decide([this] { book.expire(now()); });
   }
 
   void schedule_tick() {
-    auto next = book.next_deadline();
-    if (!next || (tick_at && *tick_at <= *next))
-      return;
-    tick_at = *next;
-    self->scheduled_send(self, *next, caf::tick_atom_v);
+    if (auto when = ticks.plan(book.next_deadline()))
+      self->scheduled_send(self, *when, caf::tick_atom_v);
   }
 
   // -- who comes and goes -----------------------------------------------------------
