@@ -4,12 +4,12 @@
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 #include <cstdlib>
-#include <random>
 
 #include "actors/agent/agent.hpp"
 #include "actors/allocator/round_robin.hpp"
 #include "actors/master/master.hpp"
 #include "actors/runtime/machine.hpp"
+#include "apps/entente/random_hex.hpp"
 
 namespace entente {
 
@@ -24,14 +24,6 @@ constexpr auto stop_limit = 5s;
 /// Agents register within milliseconds; twenty seconds are for a machine that is very busy.
 constexpr auto registration_pause = 2ms;
 constexpr int registration_attempts = 10'000;
-
-std::string random_prefix() {
-  std::random_device device;
-  std::string text;
-  for (int i = 0; i < 6; ++i)
-    text += "0123456789abcdef"[device() % 16];
-  return text;
-}
 
 /// What a task may see of this process's environment; the rest may hold secrets.
 std::map<std::string, std::string> base_environment() {
@@ -72,7 +64,7 @@ std::variant<local_cluster, std::string> local_cluster::start(caf::actor_system&
   cluster_options cluster;
   cluster.name = options.settings.cluster;
   cluster.version = options.version;
-  cluster.id_prefix = random_prefix();
+  cluster.id_prefix = random_hex(6);
   cluster.offer_timeout = options.settings.master.offer_timeout;
   result.master_ =
     spawn_master(system, std::move(cluster), std::make_unique<round_robin_allocator>());

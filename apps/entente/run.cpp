@@ -3,7 +3,6 @@
 #include <caf/send.hpp>
 #include <iostream>
 #include <memory>
-#include <random>
 #include <unistd.h>
 
 #include "apps/common/client_config.hpp"
@@ -12,6 +11,7 @@
 #include "apps/common/signals.hpp"
 #include "apps/entente/client.hpp"
 #include "apps/entente/commands.hpp"
+#include "apps/entente/random_hex.hpp"
 #include "apps/entente/run_outcome.hpp"
 #include "apps/entente/run_scheduler.hpp"
 #include "config/config.hpp"
@@ -98,15 +98,6 @@ std::chrono::milliseconds duration_of(const char* flag, const std::string& text)
   return *duration;
 }
 
-std::string random_name() {
-  std::random_device device;
-  std::uniform_int_distribution<unsigned> digit{0, 15};
-  std::string name = "run-";
-  for (int i = 0; i < 8; ++i)
-    name += "0123456789abcdef"[digit(device)];
-  return name;
-}
-
 run_request request_of(const run_options& options, const command_line& line) {
   if (line.rest.empty() || line.rest.front().empty())
     throw wrong_usage{"a command is missing: entente run [options] -- CMD..."};
@@ -117,7 +108,7 @@ run_request request_of(const run_options& options, const command_line& line) {
   request.info.role = options.role;
   request.info.failover_timeout = duration_of("--failover-timeout", options.failover_timeout);
   request.info.detached = request.detach = options.detach;
-  request.task.id = task_id{random_name()};
+  request.task.id = task_id{"run-" + random_hex(8)};
   request.task.name = request.info.name;
   request.task.argv = line.rest;
   request.task.limits = limits_of(options);
