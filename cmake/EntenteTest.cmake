@@ -1,5 +1,5 @@
 # Tests: each folder of test/ is one Boost.Test executable, each file in it one suite of the same
-# name and one test of ctest: <folder>/<stem>.
+# name and one test of ctest: <folder>/<stem>. What its suites share is in its sub-folder lib/.
 
 find_package(Boost 1.70 REQUIRED COMPONENTS unit_test_framework)
 
@@ -7,6 +7,7 @@ set(ENTENTE_TEST_TIMEOUT 300)
 
 # What the tests of a folder need beside its own module.
 set(ENTENTE_TEST_MODULES_framework allocator master agent) # whole clusters in one process
+set(ENTENTE_TEST_MODULES_simulation master agent allocator agreement framework)
 
 # entente_tests(ROOT): makes test_<folder> of every folder under ROOT.
 function(entente_tests root)
@@ -23,7 +24,8 @@ function(entente_tests root)
   endforeach()
   list(REMOVE_DUPLICATES folders)
   foreach(folder IN LISTS folders)
-    entente_test_folder(${folder} ${sources_of_${folder}})
+    file(GLOB shared CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${root}/${folder}/lib/*.cpp")
+    entente_test_folder(${folder} SHARED ${shared} SUITES ${sources_of_${folder}})
   endforeach()
 endfunction()
 
@@ -48,10 +50,11 @@ function(entente_test_support root)
   target_compile_definitions(test_main PUBLIC BOOST_TEST_DYN_LINK)
 endfunction()
 
-# entente_test_folder(FOLDER sources...)
+# entente_test_folder(FOLDER SHARED sources... SUITES sources...)
 function(entente_test_folder folder)
+  cmake_parse_arguments(arg "" "" "SHARED;SUITES" ${ARGN})
   set(target test_${folder})
-  add_executable(${target} ${ARGN} $<TARGET_OBJECTS:test_main>)
+  add_executable(${target} ${arg_SHARED} ${arg_SUITES} $<TARGET_OBJECTS:test_main>)
   set_target_properties(${target} PROPERTIES
     RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/test")
   target_link_libraries(${target} PRIVATE test_main test_support)
@@ -77,7 +80,7 @@ function(entente_test_folder folder)
     set(label cluster)
     add_dependencies(${target} programs)
   endif()
-  foreach(source IN LISTS ARGN)
+  foreach(source IN LISTS arg_SUITES)
     cmake_path(GET source STEM suite)
     add_test(NAME ${folder}/${suite} COMMAND ${target} --run_test=${suite})
     set_tests_properties(${folder}/${suite} PROPERTIES

@@ -40,6 +40,10 @@ enum class part { master, agent };
 struct agreement_config {
   std::chrono::milliseconds hold_lease{2000};
   fan_out_mode fan_out = fan_out_mode::all;
+  /// After how long without a task a grant is taken back.
+  std::chrono::milliseconds unused_grant_timeout{60000};
+  /// After how long of waiting room is kept free for a claim.
+  std::chrono::milliseconds set_aside_after{30000};
 
   friend bool operator==(const agreement_config&, const agreement_config&) = default;
 };

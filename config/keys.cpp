@@ -139,6 +139,10 @@ constexpr key<config> config_keys[] = {
   key_of<duration_kind, &config::master, &master_config::offer_timeout>("master.offer_timeout"),
   key_of<duration_kind, &config::master, &master_config::agreement, &agreement_config::hold_lease>(
     "master.agreement.hold_lease"),
+  key_of<duration_kind, &config::master, &master_config::agreement,
+         &agreement_config::unused_grant_timeout>("master.agreement.unused_grant_timeout"),
+  key_of<duration_kind, &config::master, &master_config::agreement,
+         &agreement_config::set_aside_after>("master.agreement.set_aside_after"),
   key_of<choice_kind<fan_out_mode>, &config::master, &master_config::agreement,
          &agreement_config::fan_out>("master.agreement.fan_out"),
 

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "messages/agreement.hpp"
+#include "messages/claim.hpp"
 #include "messages/cluster.hpp"
 #include "messages/ids.hpp"
 #include "messages/task.hpp"
@@ -13,15 +15,35 @@
 /// What parties say to each other; who says what to whom is in protocol.hpp.
 namespace entente {
 
+// -- to agents, masters and drivers --------------------------------------------
+
+/// From a framework, or from an operator, who may leave the framework empty.
+struct kill_task {
+  framework_id framework;
+  task_id task;
+  std::optional<std::chrono::milliseconds> grace;  ///< instead of the task's own
+  friend bool operator==(const kill_task&, const kill_task&) = default;
+};
+
 // -- agent and master ---------------------------------------------------------
 
+/// Says that an agent is there, and all that it has. Repeated from time to time: what messages were
+/// lost in between does not matter then.
 struct register_agent {
   agent_info info;
+  std::uint64_t life = 0;      ///< differs between two lives of an agent of the same id
+  std::uint64_t revision = 0;  ///< counts the changes of its ledger
+  std::vector<task_entry> tasks{};  ///< not yet forgotten: ended ones too, until they are acknowledged
+  std::vector<grant_part> parts{};
   friend bool operator==(const register_agent&, const register_agent&) = default;
 };
 
+/// The answer, with what the master does not want there (any more).
 struct agent_registered {
   agent_id id;
+  std::vector<entente::release> release{};  ///< parts of grants, or slots of them
+  std::vector<kill_task> abandon{};  ///< tasks: to be ended, and nobody wants to hear of them
+  std::chrono::milliseconds again_in{15'000};  ///< when it wants to hear from the agent again
   friend bool operator==(const agent_registered&, const agent_registered&) = default;
 };
 
@@ -33,6 +55,8 @@ struct unregister_agent {
 struct launch_tasks {
   framework_id framework;
   std::vector<task_info> tasks;
+  grant_id grant{};                    ///< whose slots they run in; empty: none, an accepted offer's
+  std::vector<std::uint32_t> slots{};  ///< with a grant: for each task, the slot's index on the agent
   friend bool operator==(const launch_tasks&, const launch_tasks&) = default;
 };
 
@@ -44,14 +68,19 @@ struct shutdown_framework {
 
 // -- framework and master -----------------------------------------------------
 
+/// Says that a framework is there, and what it has and waits for. Repeated from time to time.
 struct subscribe {
   framework_info info;
+  std::uint64_t revision = 0;  ///< counts these; an older one that comes late says nothing
+  std::vector<claim> claims{};   ///< without an answer so far
+  std::vector<grant_id> grants{};  ///< not given back so far
   friend bool operator==(const subscribe&, const subscribe&) = default;
 };
 
 struct subscribed {
   framework_id framework;
   std::string cluster;
+  std::chrono::milliseconds again_in{15'000};  ///< when the master wants to hear from it again
   friend bool operator==(const subscribed&, const subscribed&) = default;
 };
 
@@ -67,6 +96,7 @@ struct offer_rescinded {
 
 struct agent_lost {
   agent_id agent;
+  std::vector<grant_id> grants{};  ///< of the framework, with slots there
   friend bool operator==(const agent_lost&, const agent_lost&) = default;
 };
 
@@ -103,14 +133,6 @@ struct suppress_offers {
   friend bool operator==(const suppress_offers&, const suppress_offers&) = default;
 };
 
-/// From a framework, or from an operator, who may leave the framework empty.
-struct kill_task {
-  framework_id framework;
-  task_id task;
-  std::optional<std::chrono::milliseconds> grace;  ///< instead of the task's own
-  friend bool operator==(const kill_task&, const kill_task&) = default;
-};
-
 struct acknowledge {
   framework_id framework;
   agent_id agent;
@@ -123,6 +145,81 @@ struct acknowledge {
 struct teardown {
   framework_id framework;
   friend bool operator==(const teardown&, const teardown&) = default;
+};
+
+// -- claims ---------------------------------------------------------------------
+
+struct claim_slots {
+  framework_id framework;
+  entente::claim claim;
+  std::uint64_t revision = 0;  ///< as of subscribe; it has counted this call
+  friend bool operator==(const claim_slots&, const claim_slots&) = default;
+};
+
+/// Wants the claim no more; a grant that is on its way is given back.
+struct withdraw_claim {
+  framework_id framework;
+  claim_id claim;
+  std::uint64_t revision = 0;  ///< as of subscribe; it has counted this call
+  friend bool operator==(const withdraw_claim&, const withdraw_claim&) = default;
+};
+
+struct claim_granted {
+  entente::grant grant;
+  friend bool operator==(const claim_granted&, const claim_granted&) = default;
+};
+
+struct claim_refused {
+  claim_id claim;
+  std::vector<std::string> reasons;  ///< for people; never empty
+  friend bool operator==(const claim_refused&, const claim_refused&) = default;
+};
+
+/// The slot that a task is to run in, by its rank in the grant.
+struct slot_task {
+  std::uint32_t rank = 0;
+  task_info task;
+  friend bool operator==(const slot_task&, const slot_task&) = default;
+};
+
+/// Runs tasks in slots of a grant; a slot takes tasks as long as their limits fit in its own.
+struct launch_on_grant {
+  framework_id framework;
+  grant_id grant;
+  std::vector<slot_task> tasks;
+  friend bool operator==(const launch_on_grant&, const launch_on_grant&) = default;
+};
+
+/// Gives slots of a grant back; tasks in them are killed.
+struct release_grant {
+  framework_id framework;
+  grant_id grant;
+  std::vector<std::uint32_t> ranks;  ///< none: all
+  std::uint64_t revision = 0;        ///< as of subscribe; it has counted this call
+  friend bool operator==(const release_grant&, const release_grant&) = default;
+};
+
+/// A grant is over and the framework did not end it: unused for too long, or not all of its members
+/// had agreed when the master was lost.
+struct grant_ended {
+  grant_id grant;
+  std::string message;
+  friend bool operator==(const grant_ended&, const grant_ended&) = default;
+};
+
+/// How many slots of a class the pool has.
+struct pool_entry {
+  std::string slot_class;
+  resources limits;
+  std::uint64_t total = 0;
+  std::uint64_t free = 0;
+  friend bool operator==(const pool_entry&, const pool_entry&) = default;
+};
+
+/// The classes whose numbers have changed; all of them after a subscription.
+struct pool_changed {
+  std::vector<pool_entry> classes;
+  friend bool operator==(const pool_changed&, const pool_changed&) = default;
 };
 
 }  // namespace entente

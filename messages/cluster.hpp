@@ -33,6 +33,8 @@ struct framework_info {
   std::chrono::milliseconds failover_timeout{0};
   /// Its tasks run on without a scheduler, whatever the time-out; it is removed after the last.
   bool detached = false;
+  /// False for a framework that only claims: it is not offered anything until it revives.
+  bool wants_offers = true;
 
   friend bool operator==(const framework_info&, const framework_info&) = default;
 };

@@ -37,7 +37,21 @@
   X(query, Query)                                                                                  \
   X(cluster_view, ClusterView)                                                                     \
   X(read_output, ReadOutput)                                                                       \
-  X(output_chunk, OutputChunk)
+  X(output_chunk, OutputChunk)                                                                     \
+  X(solicit, Solicit)                                                                              \
+  X(bid, Bid)                                                                                      \
+  X(confirm, Confirm)                                                                              \
+  X(confirmed, Confirmed)                                                                          \
+  X(release, Release)                                                                              \
+  X(released, Released)                                                                            \
+  X(claim_slots, ClaimSlots)                                                                       \
+  X(withdraw_claim, WithdrawClaim)                                                                 \
+  X(claim_granted, ClaimGranted)                                                                   \
+  X(claim_refused, ClaimRefused)                                                                   \
+  X(launch_on_grant, LaunchOnGrant)                                                                \
+  X(release_grant, ReleaseGrant)                                                                   \
+  X(grant_ended, GrantEnded)                                                                       \
+  X(pool_changed, PoolChanged)
 
 namespace entente {
 

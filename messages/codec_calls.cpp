@@ -6,18 +6,32 @@ namespace entente::codec {
 
 void put(schema::RegisterAgent::Builder to, const register_agent& x) {
   put(to.initInfo(), x.info);
+  to.setLife(x.life);
+  to.setRevision(x.revision);
+  put_all(to.initTasks(x.tasks.size()), x.tasks);
+  put_all(to.initParts(x.parts.size()), x.parts);
 }
 
 void take(schema::RegisterAgent::Reader from, register_agent& x) {
   take(from.getInfo(), x.info);
+  x.life = from.getLife();
+  x.revision = from.getRevision();
+  take_all(from.getTasks(), x.tasks);
+  take_all(from.getParts(), x.parts);
 }
 
 void put(schema::AgentRegistered::Builder to, const agent_registered& x) {
   to.setId(as_text(x.id));
+  put_all(to.initRelease(x.release.size()), x.release);
+  put_all(to.initAbandon(x.abandon.size()), x.abandon);
+  to.setAgainInMs(x.again_in.count());
 }
 
 void take(schema::AgentRegistered::Reader from, agent_registered& x) {
   take(from.getId(), x.id);
+  take_all(from.getRelease(), x.release);
+  take_all(from.getAbandon(), x.abandon);
+  x.again_in = take_duration(from.getAgainInMs());
 }
 
 void put(schema::UnregisterAgent::Builder to, const unregister_agent& x) {
@@ -31,11 +45,15 @@ void take(schema::UnregisterAgent::Reader from, unregister_agent& x) {
 void put(schema::LaunchTasks::Builder to, const launch_tasks& x) {
   to.setFramework(as_text(x.framework));
   put_all(to.initTasks(x.tasks.size()), x.tasks);
+  to.setGrant(as_text(x.grant));
+  put_numbers(to.initSlots(x.slots.size()), x.slots);
 }
 
 void take(schema::LaunchTasks::Reader from, launch_tasks& x) {
   take(from.getFramework(), x.framework);
   take_all(from.getTasks(), x.tasks);
+  take(from.getGrant(), x.grant);
+  take_numbers(from.getSlots(), x.slots);
 }
 
 void put(schema::ShutdownFramework::Builder to, const shutdown_framework& x) {
@@ -50,20 +68,28 @@ void take(schema::ShutdownFramework::Reader from, shutdown_framework& x) {
 
 void put(schema::Subscribe::Builder to, const subscribe& x) {
   put(to.initInfo(), x.info);
+  to.setRevision(x.revision);
+  put_all(to.initClaims(x.claims.size()), x.claims);
+  put_texts(to.initGrants(x.grants.size()), x.grants);
 }
 
 void take(schema::Subscribe::Reader from, subscribe& x) {
   take(from.getInfo(), x.info);
+  x.revision = from.getRevision();
+  take_all(from.getClaims(), x.claims);
+  take_all(from.getGrants(), x.grants);
 }
 
 void put(schema::Subscribed::Builder to, const subscribed& x) {
   to.setFramework(as_text(x.framework));
   to.setCluster(as_text(x.cluster));
+  to.setAgainInMs(x.again_in.count());
 }
 
 void take(schema::Subscribed::Reader from, subscribed& x) {
   take(from.getFramework(), x.framework);
   take(from.getCluster(), x.cluster);
+  x.again_in = take_duration(from.getAgainInMs());
 }
 
 void put(schema::ResourceOffers::Builder to, const resource_offers& x) {
@@ -84,10 +110,12 @@ void take(schema::OfferRescinded::Reader from, offer_rescinded& x) {
 
 void put(schema::AgentLost::Builder to, const agent_lost& x) {
   to.setAgent(as_text(x.agent));
+  put_texts(to.initGrants(x.grants.size()), x.grants);
 }
 
 void take(schema::AgentLost::Reader from, agent_lost& x) {
   take(from.getAgent(), x.agent);
+  take_all(from.getGrants(), x.grants);
 }
 
 void put(schema::FrameworkError::Builder to, const framework_error& x) {

@@ -14,6 +14,7 @@ void put(schema::AgentEntry::Builder to, const agent_entry& x) {
   put(to.initInfo(), x.info);
   to.setState(static_cast<std::uint16_t>(x.state));
   put(to.initOffered(), x.offered);
+  put(to.initHeld(), x.held);
   put(to.initAllocated(), x.allocated);
 }
 
@@ -21,6 +22,7 @@ void take(schema::AgentEntry::Reader from, agent_entry& x) {
   take(from.getInfo(), x.info);
   x.state = take_enum<agent_state>(from.getState(), agent_state_count, "agent state");
   take(from.getOffered(), x.offered);
+  take(from.getHeld(), x.held);
   take(from.getAllocated(), x.allocated);
 }
 
@@ -38,24 +40,26 @@ void take(schema::FrameworkEntry::Reader from, framework_entry& x) {
   take(from.getAllocated(), x.allocated);
 }
 
-void put(schema::TaskEntry::Builder to, const task_entry& x) {
-  to.setId(as_text(x.id));
-  to.setName(as_text(x.name));
+void put(schema::ClaimEntry::Builder to, const claim_entry& x) {
+  put(to.initClaim(), x.claim);
   to.setFramework(as_text(x.framework));
-  to.setAgent(as_text(x.agent));
-  to.setHostname(as_text(x.hostname));
-  put(to.initLimits(), x.limits);
-  put(to.initLast(), x.last);
+  to.setRole(as_text(x.role));
+  to.setState(static_cast<std::uint16_t>(x.state));
+  to.setGranted(x.granted);
+  to.setGrant(as_text(x.grant));
+  to.setAttempts(x.attempts);
+  put_texts(to.initReasons(x.reasons.size()), x.reasons);
 }
 
-void take(schema::TaskEntry::Reader from, task_entry& x) {
-  take(from.getId(), x.id);
-  take(from.getName(), x.name);
+void take(schema::ClaimEntry::Reader from, claim_entry& x) {
+  take(from.getClaim(), x.claim);
   take(from.getFramework(), x.framework);
-  take(from.getAgent(), x.agent);
-  take(from.getHostname(), x.hostname);
-  take(from.getLimits(), x.limits);
-  take(from.getLast(), x.last);
+  take(from.getRole(), x.role);
+  x.state = take_enum<claim_state>(from.getState(), claim_state_count, "claim state");
+  x.granted = from.getGranted();
+  take(from.getGrant(), x.grant);
+  x.attempts = from.getAttempts();
+  take_all(from.getReasons(), x.reasons);
 }
 
 void put(schema::ClusterSummary::Builder to, const cluster_summary& x) {
@@ -70,6 +74,8 @@ void put(schema::ClusterSummary::Builder to, const cluster_summary& x) {
   put(to.initTotal(), x.total);
   put(to.initOffered(), x.offered);
   put(to.initAllocated(), x.allocated);
+  to.setClaimsWaiting(x.claims_waiting);
+  to.setGrants(x.grants);
 }
 
 void take(schema::ClusterSummary::Reader from, cluster_summary& x) {
@@ -84,6 +90,8 @@ void take(schema::ClusterSummary::Reader from, cluster_summary& x) {
   take(from.getTotal(), x.total);
   take(from.getOffered(), x.offered);
   take(from.getAllocated(), x.allocated);
+  x.claims_waiting = from.getClaimsWaiting();
+  x.grants = from.getGrants();
 }
 
 void put(schema::ClusterView::Builder to, const cluster_view& x) {
@@ -92,6 +100,8 @@ void put(schema::ClusterView::Builder to, const cluster_view& x) {
   put_all(to.initFrameworks(x.frameworks.size()), x.frameworks);
   put_all(to.initTasks(x.tasks.size()), x.tasks);
   put_all(to.initOffers(x.offers.size()), x.offers);
+  put_all(to.initClaims(x.claims.size()), x.claims);
+  put_all(to.initPool(x.pool.size()), x.pool);
 }
 
 void take(schema::ClusterView::Reader from, cluster_view& x) {
@@ -100,6 +110,8 @@ void take(schema::ClusterView::Reader from, cluster_view& x) {
   take_all(from.getFrameworks(), x.frameworks);
   take_all(from.getTasks(), x.tasks);
   take_all(from.getOffers(), x.offers);
+  take_all(from.getClaims(), x.claims);
+  take_all(from.getPool(), x.pool);
 }
 
 void put(schema::ReadOutput::Builder to, const read_output& x) {

@@ -111,6 +111,7 @@ void put(schema::FrameworkInfo::Builder to, const framework_info& x) {
   to.setRole(as_text(x.role));
   to.setFailoverTimeoutMs(x.failover_timeout.count());
   to.setDetached(x.detached);
+  to.setWantsOffers(x.wants_offers);
 }
 
 void take(schema::FrameworkInfo::Reader from, framework_info& x) {
@@ -119,6 +120,7 @@ void take(schema::FrameworkInfo::Reader from, framework_info& x) {
   take(from.getRole(), x.role);
   x.failover_timeout = take_duration(from.getFailoverTimeoutMs());
   x.detached = from.getDetached();
+  x.wants_offers = from.getWantsOffers();
 }
 
 void put(schema::Offer::Builder to, const offer& x) {
@@ -185,6 +187,30 @@ void take(schema::StatusUpdate::Reader from, status_update& x) {
   x.signal.reset();
   if (from.getHasSignal())
     x.signal = from.getSignal();
+}
+
+void put(schema::TaskEntry::Builder to, const task_entry& x) {
+  to.setId(as_text(x.id));
+  to.setName(as_text(x.name));
+  to.setFramework(as_text(x.framework));
+  to.setAgent(as_text(x.agent));
+  to.setHostname(as_text(x.hostname));
+  put(to.initLimits(), x.limits);
+  put(to.initLast(), x.last);
+  to.setGrant(as_text(x.grant));
+  to.setSlot(x.slot);
+}
+
+void take(schema::TaskEntry::Reader from, task_entry& x) {
+  take(from.getId(), x.id);
+  take(from.getName(), x.name);
+  take(from.getFramework(), x.framework);
+  take(from.getAgent(), x.agent);
+  take(from.getHostname(), x.hostname);
+  take(from.getLimits(), x.limits);
+  take(from.getLast(), x.last);
+  take(from.getGrant(), x.grant);
+  x.slot = from.getSlot();
 }
 
 }  // namespace entente::codec

@@ -81,14 +81,53 @@ void take(schema::TaskInfo::Reader from, task_info& x);
 void put(schema::StatusUpdate::Builder to, const status_update& x);
 void take(schema::StatusUpdate::Reader from, status_update& x);
 
+void put(schema::TaskEntry::Builder to, const task_entry& x);
+void take(schema::TaskEntry::Reader from, task_entry& x);
+
+void put(schema::KillTask::Builder to, const kill_task& x);
+void take(schema::KillTask::Reader from, kill_task& x);
+
+void put(schema::Constraint::Builder to, const constraint& x);
+void take(schema::Constraint::Reader from, constraint& x);
+
+void put(schema::Preference::Builder to, const preference& x);
+void take(schema::Preference::Reader from, preference& x);
+
+void put(schema::Claim::Builder to, const claim& x);
+void take(schema::Claim::Reader from, claim& x);
+
+void put(schema::GrantedSlot::Builder to, const granted_slot& x);
+void take(schema::GrantedSlot::Reader from, granted_slot& x);
+
+void put(schema::Grant::Builder to, const grant& x);
+void take(schema::Grant::Reader from, grant& x);
+
+void put(schema::GrantMember::Builder to, const grant_member& x);
+void take(schema::GrantMember::Reader from, grant_member& x);
+
+void put(schema::HeldSlot::Builder to, const held_slot& x);
+void take(schema::HeldSlot::Reader from, held_slot& x);
+
+void put(schema::GrantPart::Builder to, const grant_part& x);
+void take(schema::GrantPart::Reader from, grant_part& x);
+
+void put(schema::Release::Builder to, const release& x);
+void take(schema::Release::Reader from, release& x);
+
+void put(schema::SlotTask::Builder to, const slot_task& x);
+void take(schema::SlotTask::Reader from, slot_task& x);
+
+void put(schema::PoolEntry::Builder to, const pool_entry& x);
+void take(schema::PoolEntry::Reader from, pool_entry& x);
+
 void put(schema::AgentEntry::Builder to, const agent_entry& x);
 void take(schema::AgentEntry::Reader from, agent_entry& x);
 
 void put(schema::FrameworkEntry::Builder to, const framework_entry& x);
 void take(schema::FrameworkEntry::Reader from, framework_entry& x);
 
-void put(schema::TaskEntry::Builder to, const task_entry& x);
-void take(schema::TaskEntry::Reader from, task_entry& x);
+void put(schema::ClaimEntry::Builder to, const claim_entry& x);
+void take(schema::ClaimEntry::Reader from, claim_entry& x);
 
 void put(schema::ClusterSummary::Builder to, const cluster_summary& x);
 void take(schema::ClusterSummary::Reader from, cluster_summary& x);
@@ -124,14 +163,25 @@ void take_all(List from, std::vector<T>& xs) {
     take(element, xs.emplace_back());
 }
 
-inline void put_texts(capnp::List<capnp::Text>::Builder to, const std::vector<std::string>& xs) {
+/// Fills a list of texts with strings or ids.
+template <class T>
+void put_texts(capnp::List<capnp::Text>::Builder to, const std::vector<T>& xs) {
   for (unsigned i = 0; i < xs.size(); ++i)
     to.set(i, as_text(xs[i]));
 }
 
-inline void put_texts(capnp::List<capnp::Text>::Builder to, const std::vector<offer_id>& xs) {
+template <class Number>
+void put_numbers(typename capnp::List<Number>::Builder to, const std::vector<Number>& xs) {
   for (unsigned i = 0; i < xs.size(); ++i)
-    to.set(i, as_text(xs[i]));
+    to.set(i, xs[i]);
+}
+
+template <class Number>
+void take_numbers(typename capnp::List<Number>::Reader from, std::vector<Number>& xs) {
+  xs.clear();
+  xs.reserve(from.size());
+  for (auto number : from)
+    xs.push_back(number);
 }
 
 void put_pairs(capnp::List<schema::Pair>::Builder to, const std::map<std::string, std::string>& xs);

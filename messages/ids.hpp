@@ -35,6 +35,12 @@ using framework_id = strong_id<struct framework_id_tag>;
 using offer_id = strong_id<struct offer_id_tag>;
 /// Given by the framework; unique within it.
 using task_id = strong_id<struct task_id_tag>;
+/// Given by the framework; unique within it.
+using claim_id = strong_id<struct claim_id_tag>;
+/// Given by the master to every attempt to reach agreement; never used twice.
+using round_id = strong_id<struct round_id_tag>;
+/// A grant is known by the round that made it.
+using grant_id = round_id;
 
 }  // namespace entente
 

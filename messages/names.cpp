@@ -1,5 +1,7 @@
 #include <array>
 
+#include "messages/agreement.hpp"
+#include "messages/claim.hpp"
 #include "messages/queries.hpp"
 #include "messages/task.hpp"
 
@@ -57,6 +59,18 @@ constexpr std::array<string_view, agent_state_count> agent_states{
 constexpr std::array<string_view, framework_state_count> framework_states{"active", "disconnected",
                                                                           "completed"};
 
+constexpr std::array<string_view, constraint_op_count> constraint_ops{"==", "!=", "in", "exists",
+                                                                      "=~", "<",  ">"};
+
+constexpr std::array<string_view, placement_count> placements{"any", "pack", "spread"};
+
+constexpr std::array<string_view, bid_refusal_count> bid_refusals{
+  "",        "has no room", "has no free ports", "is draining", "was too late", "did not answer",
+  "was lost"};
+
+constexpr std::array<string_view, claim_state_count> claim_states{"waiting", "agreeing",  "granted",
+                                                                  "refused", "withdrawn", "ended"};
+
 template <std::size_t Size, class Enum>
 string_view name_of(const std::array<string_view, Size>& names, Enum x) {
   auto index = static_cast<std::size_t>(x);
@@ -79,6 +93,22 @@ string_view to_string(agent_state x) {
 
 string_view to_string(framework_state x) {
   return name_of(framework_states, x);
+}
+
+string_view to_string(constraint_op x) {
+  return name_of(constraint_ops, x);
+}
+
+string_view to_string(placement x) {
+  return name_of(placements, x);
+}
+
+string_view to_string(bid_refusal x) {
+  return name_of(bid_refusals, x);
+}
+
+string_view to_string(claim_state x) {
+  return name_of(claim_states, x);
 }
 
 bool is_terminal(task_state x) {

@@ -11,7 +11,16 @@ namespace entente {
 
 // -- what an agent serves -------------------------------------------------------
 
-using agent_actor = caf::typed_actor<
+/// What a round asks of an agent. It never waits: an agent that cannot, refuses at once.
+using agreement_party = caf::typed_actor<
+  /// Holds up to the slots asked for, or refuses.
+  caf::result<bid>(solicit),
+  /// Makes the hold a part of a grant; refused if the hold is gone.
+  caf::result<confirmed>(confirm),
+  /// Gives a hold or a part back; answered by `released` to the master for a part.
+  caf::result<void>(release)>;
+
+using agent_actor = agreement_party::extend<
   /// Starts tasks; each is answered by status updates, also if it cannot start.
   caf::result<void>(launch_tasks),
   /// Ends a task: SIGTERM, then SIGKILL after its grace period.
@@ -22,6 +31,20 @@ using agent_actor = caf::typed_actor<
   caf::result<void>(acknowledge),
   /// Reads from the files that a task's stdout and stderr go to.
   caf::result<output_chunk>(read_output)>;
+
+/// The actor that drives a round, inside the master's process.
+using round_actor = caf::typed_actor<
+  /// An agent's answer to solicit.
+  caf::result<void>(bid),
+  /// An agent's answer to confirm.
+  caf::result<void>(confirmed),
+  /// The agent is gone: as if it had refused.
+  caf::result<void>(agent_lost),
+  /// To itself: a deadline has passed.
+  caf::result<void>(caf::tick_atom)>;
+
+/// Who starts a round and hears how it ends: granted or not, once.
+using round_owner = caf::typed_actor<caf::result<void>(round_outcome)>;
 
 // -- what a scheduler hears -------------------------------------------------------
 
@@ -37,18 +60,33 @@ using scheduler_actor = caf::typed_actor<
   caf::result<void>(status_update),
   /// An agent is gone, with the tasks on it; their updates come too.
   caf::result<void>(agent_lost),
+  /// A claim is fulfilled: all its slots are the framework's.
+  caf::result<void>(claim_granted),
+  /// A claim could not be served in its time.
+  caf::result<void>(claim_refused),
+  /// A grant is over, and not by the framework's own doing.
+  caf::result<void>(grant_ended),
+  /// How many slots of each class there are now.
+  caf::result<void>(pool_changed),
   /// The master refuses the framework, or cannot be reached; nothing more will come.
   caf::result<void>(framework_error)>;
 
 // -- what the master serves -------------------------------------------------------
 
 using master_for_agents = caf::typed_actor<
-  /// An agent is there, or there again.
+  /// An agent is there, or still there; all that it has.
   caf::result<agent_registered>(register_agent, agent_actor),
+  /// Slots of a grant are free again.
+  caf::result<void>(released),
   /// An agent leaves for good.
   caf::result<void>(unregister_agent),
   /// On its way to the framework's scheduler.
   caf::result<void>(status_update)>;
+
+/// What an agent's own process may tell it, beside the above.
+using local_agent_actor = agent_actor::extend<
+  /// There is a new master.
+  caf::result<void>(caf::connect_atom, master_for_agents)>;
 
 /// What a scheduler may ask; its driver offers the same messages, and fills in the framework's id.
 using scheduler_calls = caf::typed_actor<
@@ -60,6 +98,14 @@ using scheduler_calls = caf::typed_actor<
   caf::result<void>(revive_offers),
   /// Wants no offers for now.
   caf::result<void>(suppress_offers),
+  /// Wants slots, all or nothing; answered by claim_granted or claim_refused.
+  caf::result<void>(claim_slots),
+  /// Wants them no more.
+  caf::result<void>(withdraw_claim),
+  /// Runs tasks in slots of a grant; refused tasks are answered by status updates.
+  caf::result<void>(launch_on_grant),
+  /// Gives slots of a grant back.
+  caf::result<void>(release_grant),
   /// Ends a task; an error if nobody knows it.
   caf::result<void>(kill_task),
   /// Ends the framework and all its tasks.
@@ -87,7 +133,9 @@ using master_actor = master_for_agents::extend_with<master_for_frameworks>::exte
 // -- what runs beside a scheduler --------------------------------------------------
 
 /// The driver: finds the master, subscribes, acknowledges, removes duplicates.
-using driver_actor = scheduler_calls::extend_with<scheduler_actor>;
+using driver_actor = scheduler_calls::extend_with<scheduler_actor>::extend<
+  /// From its own process: there is a new master.
+  caf::result<void>(caf::connect_atom, master_for_frameworks)>;
 
 }  // namespace entente
 

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "messages/calls.hpp"
+#include "messages/claim.hpp"
 #include "messages/cluster.hpp"
 #include "messages/ids.hpp"
 #include "messages/task.hpp"
@@ -14,8 +16,8 @@
 namespace entente {
 
 /// On the wire: only ever add at the end.
-enum class listing : std::uint16_t { summary, agents, frameworks, tasks, offers };
-inline constexpr std::uint16_t listing_count = 5;
+enum class listing : std::uint16_t { summary, agents, frameworks, tasks, offers, claims, pool };
+inline constexpr std::uint16_t listing_count = 7;
 
 struct query {
   listing what = listing::summary;
@@ -44,7 +46,8 @@ struct agent_entry {
   agent_info info;
   agent_state state = agent_state::registered;
   resources offered;
-  resources allocated;
+  resources held;       ///< by rounds
+  resources allocated;  ///< by tasks and grants
   friend bool operator==(const agent_entry&, const agent_entry&) = default;
 };
 
@@ -56,15 +59,28 @@ struct framework_entry {
   friend bool operator==(const framework_entry&, const framework_entry&) = default;
 };
 
-struct task_entry {
-  task_id id;
-  std::string name;
+/// A claim's states. On the wire: only ever add at the end.
+enum class claim_state : std::uint16_t {
+  waiting,    ///< for room, or for its turn
+  agreeing,   ///< a round is on its way
+  granted,    ///< its slots are the framework's
+  refused,    ///< could not be served in its time
+  withdrawn,  ///< by its framework
+  ended,      ///< it was granted, and the grant is over
+};
+inline constexpr std::uint16_t claim_state_count = 6;
+std::string_view to_string(claim_state x);
+
+struct claim_entry {
+  entente::claim claim;
   framework_id framework;
-  agent_id agent;
-  std::string hostname;
-  resources limits;
-  status_update last;
-  friend bool operator==(const task_entry&, const task_entry&) = default;
+  std::string role;
+  claim_state state = claim_state::waiting;
+  std::uint32_t granted = 0;  ///< slots
+  grant_id grant;             ///< once granted
+  std::uint32_t attempts = 0;  ///< rounds so far
+  std::vector<std::string> reasons;  ///< why it waits or was refused, for people
+  friend bool operator==(const claim_entry&, const claim_entry&) = default;
 };
 
 /// How many of everything there are.
@@ -80,6 +96,8 @@ struct cluster_summary {
   resources total;
   resources offered;
   resources allocated;
+  std::uint64_t claims_waiting = 0;
+  std::uint64_t grants = 0;
   friend bool operator==(const cluster_summary&, const cluster_summary&) = default;
 };
 
@@ -90,6 +108,8 @@ struct cluster_view {
   std::vector<framework_entry> frameworks;
   std::vector<task_entry> tasks;
   std::vector<offer> offers;
+  std::vector<claim_entry> claims;
+  std::vector<pool_entry> pool;
   friend bool operator==(const cluster_view&, const cluster_view&) = default;
 };
 

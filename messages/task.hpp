@@ -110,4 +110,18 @@ struct status_update {
   friend bool operator==(const status_update&, const status_update&) = default;
 };
 
+/// A task on its agent, and how far it has come.
+struct task_entry {
+  task_id id;
+  std::string name;
+  framework_id framework;
+  agent_id agent;
+  std::string hostname;
+  resources limits;
+  status_update last;
+  grant_id grant{};        ///< whose slot it runs in; empty: none
+  std::uint32_t slot = 0;  ///< the slot's index on the agent
+  friend bool operator==(const task_entry&, const task_entry&) = default;
+};
+
 }  // namespace entente

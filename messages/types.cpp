@@ -8,6 +8,7 @@ namespace entente {
 
 void init_message_types() {
   caf::init_global_meta_objects<caf::id_block::entente>();
+  caf::init_global_meta_objects<caf::id_block::entente_local>();
 }
 
 }  // namespace entente

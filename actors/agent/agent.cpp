@@ -4,11 +4,10 @@
 #include <caf/send.hpp>
 #include <caf/typed_event_based_actor.hpp>
 #include <memory>
+#include <type_traits>
 
+#include "actors/agent/agent_book.hpp"
 #include "actors/agent/exit_inbox.hpp"
-#include "actors/agent/task_book.hpp"
-#include "actors/runtime/process_table.hpp"
-#include "actors/runtime/sandbox.hpp"
 #include "messages/tick.hpp"
 
 namespace entente {
@@ -17,12 +16,17 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto request_timeout = 30s;
-constexpr std::uint32_t largest_chunk = 1024 * 1024;
+/// How soon a registration is tried again before a master has said how often it wants reports.
+constexpr std::chrono::milliseconds first_report_pause = 1s;
 
 /// The agent with the messages that it sends to itself.
-using agent_impl_actor =
-  agent_actor::extend<caf::result<void>(caf::update_atom), caf::result<void>(caf::tick_atom)>;
+using agent_impl_actor = local_agent_actor::extend<
+  // A task has ended.
+  caf::result<void>(caf::update_atom),
+  // A deadline has passed.
+  caf::result<void>(caf::tick_atom),
+  // A report is due; the number says of which series: a new master starts a new one.
+  caf::result<void>(caf::publish_atom, std::uint64_t)>;
 
 template <class... Fs>
 struct overloaded : Fs... {
@@ -35,26 +39,34 @@ struct agent_state {
   agent_impl_actor::pointer self;
   master_for_agents master;
   agent_options options;
-  task_book book;
+  agent_book book;
   std::shared_ptr<exit_inbox> exits = std::make_shared<exit_inbox>();
   tick ticks;
+  std::chrono::milliseconds report_pause = first_report_pause;
+  std::uint64_t report_series = 0;
   bool stopping = false;
-  runtime::process_table processes;  // last: its thread must be gone before the rest is
+  std::unique_ptr<task_runner> runner;  // last: its thread must be gone before the rest is
 
   agent_state(agent_impl_actor::pointer self_ptr, master_for_agents master_handle,
               agent_options opts)
       : self(self_ptr),
         master(std::move(master_handle)),
         options(std::move(opts)),
-        book(options.info.id),
-        processes(make_exit_callback()) {}
+        book(options.info, options.life),
+        runner(options.runner(make_exit_callback())) {}
 
   agent_impl_actor::behavior_type make_behavior() {
-    self->monitor(master);
-    self->set_down_handler([this](const caf::down_msg&) { stop(); });
+    self->set_down_handler([this](const caf::down_msg& x) { on_down(x); });
     self->set_exit_handler([this](const caf::exit_msg&) { stop(); });
-    register_at_master();
+    if (master)
+      use_master(master);
     return {
+      // -- master -----------------------------------------------------------------
+      [this](caf::connect_atom, const master_for_agents& x) { use_master(x); },
+      // -- agreement --------------------------------------------------------------
+      [this](const solicit& x) { return decide([&] { return on_solicit(x); }); },
+      [this](const confirm& x) { return decide([&] { return book.answer(x, now()); }); },
+      [this](const release& x) { decide([&] { book.give_back(x, now()); }); },
       // -- tasks ------------------------------------------------------------------
       [this](const launch_tasks& x) { decide([&] { book.launch(x, now()); }); },
       [this](const kill_task& x) { decide([&] { book.kill(x, now()); }); },
@@ -65,14 +77,15 @@ struct agent_state {
       // -- from itself ------------------------------------------------------------
       [this](caf::update_atom) { on_exits(); },
       [this](caf::tick_atom) { on_tick(); },
+      [this](caf::publish_atom, std::uint64_t series) { report(series); },
     };
   }
 
   time_point now() { return self->clock().now(); }
 
-  runtime::exit_callback make_exit_callback() {
+  task_runner::exit_callback make_exit_callback() {
     auto me = caf::actor_cast<caf::weak_actor_ptr>(self->ctrl());
-    return [me, inbox = exits](const runtime::process_key& key, runtime::exit_status status) {
+    return [me, inbox = exits](const task_key& key, const runtime::exit_status& status) {
       // One message for all that end before the agent looks.
       if (inbox->put(key, status))
         if (auto strong = caf::actor_cast<caf::strong_actor_ptr>(me))
@@ -80,73 +93,109 @@ struct agent_state {
     };
   }
 
-  void register_at_master() {
+  // -- the master -------------------------------------------------------------------
+
+  void use_master(const master_for_agents& handle) {
+    if (stopping)
+      return;
+    master = handle;
+    self->monitor(master);
+    report_pause = first_report_pause;
+    report(++report_series);
+  }
+
+  void report(std::uint64_t series) {
+    if (series != report_series || stopping || !master)
+      return;
     auto me = caf::actor_cast<agent_actor>(self->address());
-    self->request(master, request_timeout, register_agent{options.info}, me)
-      .then([](const agent_registered&) {}, [this](const caf::error&) { stop(); });
+    self->request(master, report_pause, book.report(), me)
+      .then([this, series](const agent_registered& x) { on_registered(x, series); },
+            [this, series](const caf::error& err) { on_not_registered(err, series); });
+  }
+
+  void on_registered(const agent_registered& x, std::uint64_t series) {
+    if (series != report_series)
+      return;
+    report_pause = std::max<std::chrono::milliseconds>(x.again_in, 1ms);
+    self->delayed_send(self, report_pause, caf::publish_atom_v, series);
+    decide([&] { book.registered(x, now()); });
+  }
+
+  void on_not_registered(const caf::error& err, std::uint64_t series) {
+    if (series != report_series)
+      return;
+    if (err == caf::sec::request_timeout)
+      report(series);
+    else if (err == caf::sec::invalid_argument)
+      stop();  // The master refuses this agent.
+  }
+
+  void on_down(const caf::down_msg& x) {
+    if (!master || x.source != master.address())
+      return;
+    master = nullptr;
+    ++report_series;
+    if (!options.outlives_master)
+      stop();
   }
 
   // -- doing what the book decides ------------------------------------------------
 
+  /// Runs a decision and carries out its effects.
   template <class Decision>
-  void decide(Decision decision) {
-    decision();
+  std::invoke_result_t<Decision> decide(Decision decision) {
+    if constexpr (std::is_void_v<std::invoke_result_t<Decision>>) {
+      decision();
+      carry_out();
+    } else {
+      auto result = decision();
+      carry_out();
+      return result;
+    }
+  }
+
+  void carry_out() {
     for (auto effects = book.take_effects(); !effects.empty(); effects = book.take_effects())
       for (auto& effect : effects)
         std::visit(overloaded{[this](start_process& x) { start(x); },
-                              [this](const signal_process& x) {
-                                processes.signal(to_string(x.key), x.signo);
-                              },
-                              [this](send_update& x) { self->send(master, std::move(x.update)); }},
+                              [this](const signal_process& x) { runner->signal(x.key, x.signo); },
+                              [this](send_update& x) { tell_master(std::move(x.update)); }},
                    effect);
-    if (stopping && book.running() == 0)
+    for (auto& x : book.take_released())
+      tell_master(std::move(x));
+    if (options.audit)
+      options.audit(book);
+    if (stopping && book.tasks().running() == 0)
       leave();
     else
       schedule_tick();
   }
 
+  /// What is not told now, for want of a master, is in the next report, or repeated.
+  template <class Message>
+  void tell_master(Message message) {
+    if (master)
+      self->send(master, std::move(message));
+  }
+
   void leave() {
-    self->send(master, unregister_agent{options.info.id});
+    tell_master(unregister_agent{options.info.id});
     self->quit(caf::exit_reason::user_shutdown);
   }
 
+  bid on_solicit(const solicit& x) { return book.answer(x, runner->load(), now()); }
+
   void start(const start_process& x) {
-    auto sandbox = sandbox_of(x.key);
-    if (auto failed = runtime::create_sandbox(sandbox)) {
-      book.start_failed(x.key, failed->message, now());
-      return;
-    }
-    auto result = processes.start(to_string(x.key), process_of(x, sandbox));
-    if (auto* failed = std::get_if<runtime::spawn_error>(&result))
-      book.start_failed(x.key, failed->message, now());
+    if (auto failed = runner->start(x.key, x.task))
+      book.start_failed(x.key, *failed, now());
     else
       book.started(x.key, now());
-  }
-
-  runtime::process_spec process_of(const start_process& x, const std::filesystem::path& sandbox) {
-    runtime::process_spec spec;
-    spec.argv = x.task.argv;
-    spec.env = options.base_env;
-    for (const auto& [name, value] : x.task.env)
-      spec.env[name] = value;
-    spec.env["ENTENTE_FRAMEWORK_ID"] = x.key.framework.str();
-    spec.env["ENTENTE_TASK_ID"] = x.key.task.str();
-    spec.env["ENTENTE_AGENT_ID"] = options.info.id.str();
-    spec.env["ENTENTE_SANDBOX"] = sandbox.string();
-    spec.directory = sandbox;
-    spec.out_file = sandbox / runtime::stdout_name;
-    spec.err_file = sandbox / runtime::stderr_name;
-    return spec;
-  }
-
-  std::filesystem::path sandbox_of(const task_key& key) const {
-    return runtime::sandbox_path(options.work_dir, key.framework.str(), key.task.str());
   }
 
   void on_exits() {
     decide([this] {
       for (const auto& [key, status] : exits->take())
-        book.exited(task_key_of(key), status, now());
+        book.exited(key, status, now());
     });
   }
 
@@ -168,18 +217,16 @@ struct agent_state {
   // -- output -----------------------------------------------------------------------
 
   caf::result<output_chunk> on_read_output(const read_output& x) {
-    task_key key{x.framework, x.task};
-    auto where = book.find(key);
+    auto where = book.tasks().find({x.framework, x.task});
     if (where == task_book::whereabouts::unknown)
       return caf::make_error(caf::sec::invalid_argument,
                              "this agent knows no task \"" + x.task.str() + '"');
-    auto file = x.stream == output_stream::out ? runtime::stdout_name : runtime::stderr_name;
-    auto chunk =
-      runtime::read_chunk(sandbox_of(key) / file, x.offset, std::min(x.max_bytes, largest_chunk));
-    if (auto* failed = std::get_if<runtime::failure>(&chunk))
-      return caf::make_error(caf::sec::invalid_argument, failed->message);
-    auto& got = std::get<runtime::file_chunk>(chunk);
-    return output_chunk{std::move(got.data), got.size, where == task_book::whereabouts::ended};
+    auto result = runner->read(x);
+    if (auto* failed = std::get_if<std::string>(&result))
+      return caf::make_error(caf::sec::invalid_argument, *failed);
+    auto& chunk = std::get<output_chunk>(result);
+    chunk.ended = where == task_book::whereabouts::ended;
+    return std::move(chunk);
   }
 };
 
@@ -187,8 +234,8 @@ using agent_impl = agent_impl_actor::stateful_impl<agent_state>;
 
 }  // namespace
 
-agent_actor spawn_agent(caf::actor_system& system, master_for_agents master,
-                        agent_options options) {
+local_agent_actor spawn_agent(caf::actor_system& system, master_for_agents master,
+                              agent_options options) {
   return system.spawn<agent_impl>(std::move(master), std::move(options));
 }
 

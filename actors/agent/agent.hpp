@@ -2,29 +2,36 @@
 
 #include <caf/actor_system.hpp>
 #include <chrono>
-#include <filesystem>
-#include <map>
-#include <string>
+#include <cstdint>
+#include <functional>
 
+#include "actors/agent/agent_book.hpp"
+#include "actors/agent/task_runner.hpp"
 #include "messages/protocol.hpp"
 
 namespace entente {
 
 struct agent_options {
   agent_info info;
-  /// Sandboxes are made below it; must exist.
-  std::filesystem::path work_dir;
-  /// What every task's environment starts from.
-  std::map<std::string, std::string> base_env;
+  /// Must differ between two lives of an agent of the same id.
+  std::uint64_t life = 0;
+  task_runner_factory runner;
   /// Between SIGTERM and SIGKILL for the tasks that run when the agent is stopped.
   std::chrono::milliseconds stop_grace{1000};
+  /// Whether it waits for a new master when its master is lost, its tasks running on; else it ends.
+  bool outlives_master = false;
+  /// Called on the agent's thread after everything that it does: for audits and simulations.
+  std::function<void(const agent_book&)> audit;
 };
 
 /// Starts an agent: the actor that owns one machine's resources and runs tasks on it.
 ///
-/// Tasks run as plain processes, each with a sandbox directory `frameworks/FRAMEWORK/tasks/TASK`
-/// below the work directory that its stdout and stderr go to. When the agent ends (an exit message,
-/// or the end of its master) it kills them all before it is gone.
-agent_actor spawn_agent(caf::actor_system& system, master_for_agents master, agent_options options);
+/// It registers with the master and then, as often as the master wants to hear from it, again with
+/// all that it has, so that messages that were lost matter for that long at most. A new master is
+/// told to it by `(connect_atom, master)`; none may be given at first. When the agent ends (an exit message, or the end of its
+/// master) it kills all its tasks before it is gone. It also ends, with an error, when its ledger
+/// finds that it has promised more than there is.
+local_agent_actor spawn_agent(caf::actor_system& system, master_for_agents master,
+                              agent_options options);
 
 }  // namespace entente

@@ -1,23 +1,23 @@
 #pragma once
 
 #include <mutex>
-#include <string>
 #include <utility>
 #include <vector>
 
+#include "actors/agent/task_key.hpp"
 #include "actors/runtime/process.hpp"
 
 namespace entente {
 
-/// Where the process table's thread leaves what the agent has to be told. Thread-safe.
+/// Where the task runner's thread leaves what the agent has to be told. Thread-safe.
 class exit_inbox {
 public:
-  using entry = std::pair<std::string, runtime::exit_status>;
+  using entry = std::pair<task_key, runtime::exit_status>;
 
   /// @returns true if the inbox was empty: its owner must be woken.
-  bool put(std::string key, runtime::exit_status status) {
+  bool put(const task_key& key, const runtime::exit_status& status) {
     std::lock_guard guard{mutex_};
-    entries_.emplace_back(std::move(key), status);
+    entries_.emplace_back(key, status);
     return entries_.size() == 1;
   }
 

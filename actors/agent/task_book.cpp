@@ -27,20 +27,34 @@ status_update outcome(const runtime::exit_status& status, std::optional<task_rea
 
 }  // namespace
 
-void task_book::launch(const launch_tasks& call, time_point now) {
-  for (const auto& task : call.tasks) {
-    task_key key{call.framework, task.id};
-    if (find(key) != whereabouts::unknown)
-      continue;  // A repeated message must not start a task twice.
-    auto i = tasks_.try_emplace(std::move(key)).first;
-    i->second.info = task;
-    report(i, task_state::staging, now);
-    report(i, task_state::starting, now);
-    if (stopping_)
-      start_failed(i->first, "the agent is stopping", now);
-    else
-      effects_.push_back(start_process{i->first, task});
-  }
+void task_book::launch(const framework_id& framework, const task_info& task, place where,
+                       time_point now) {
+  task_key key{framework, task.id};
+  if (find(key) != whereabouts::unknown)
+    return;  // A repeated message must not start a task twice.
+  auto i = tasks_.try_emplace(std::move(key)).first;
+  i->second.info = task;
+  i->second.where = std::move(where);
+  report(i, task_state::staging, now);
+  report(i, task_state::starting, now);
+  if (stopping_)
+    start_failed(i->first, "the agent is stopping", now);
+  else
+    effects_.push_back(start_process{i->first, task});
+}
+
+void task_book::refuse(const framework_id& framework, const task_info& task, const std::string& why,
+                       time_point now) {
+  task_key key{framework, task.id};
+  if (find(key) != whereabouts::unknown)
+    return;
+  auto i = tasks_.try_emplace(std::move(key)).first;
+  i->second.info = task;
+  status_update update;
+  update.state = task_state::dropped;
+  update.reason = task_reason::resources_unknown;
+  update.message = why;
+  report(i, std::move(update), now);
 }
 
 void task_book::started(const task_key& key, time_point now) {
@@ -79,6 +93,15 @@ void task_book::kill(const kill_task& call, time_point now) {
   auto i = tasks_.find({call.framework, call.task});
   if (i != tasks_.end())
     kill(i, task_reason::none, call.grace, now);
+}
+
+void task_book::abandon(const task_key& key, time_point now) {
+  auto i = tasks_.find(key);
+  if (i == tasks_.end())
+    return;
+  i->second.abandoned = true;
+  kill(i, task_reason::none, std::nullopt, now);
+  forget_if_done(i);
 }
 
 void task_book::shutdown(const framework_id& framework, time_point now) {
@@ -131,7 +154,8 @@ void task_book::expire(time_point now) {
       task.sigkill_at.reset();
       effects_.push_back(signal_process{key, SIGKILL});
     }
-    send(task.updates.repeat(now));
+    if (!task.abandoned)
+      send(task.updates.repeat(now));
   }
 }
 
@@ -143,7 +167,8 @@ std::optional<time_point> task_book::next_deadline() const {
   };
   for (const auto& [key, task] : tasks_) {
     consider(task.sigkill_at);
-    consider(task.updates.next_deadline());
+    if (!task.abandoned)
+      consider(task.updates.next_deadline());
   }
   return next;
 }
@@ -151,8 +176,16 @@ std::optional<time_point> task_book::next_deadline() const {
 task_book::whereabouts task_book::find(const task_key& key) const {
   if (auto i = tasks_.find(key); i != tasks_.end())
     return i->second.ended ? whereabouts::ended : whereabouts::here;
-  auto known = std::find(forgotten_.begin(), forgotten_.end(), key) != forgotten_.end();
-  return known ? whereabouts::ended : whereabouts::unknown;
+  return forgotten_.contains(key) ? whereabouts::ended : whereabouts::unknown;
+}
+
+std::vector<task_entry> task_book::entries() const {
+  std::vector<task_entry> result;
+  result.reserve(tasks_.size());
+  for (const auto& [key, task] : tasks_)
+    result.push_back({key.task, task.info.name, key.framework, agent_, {}, task.info.limits,
+                      task.last, task.where.grant, task.where.slot});
+  return result;
 }
 
 void task_book::report(iterator i, task_state state, time_point now) {
@@ -165,8 +198,14 @@ void task_book::report(iterator i, status_update update, time_point now) {
   update.framework = i->first.framework;
   update.agent = agent_;
   update.task = i->first.task;
-  i->second.ended = is_terminal(update.state);
-  send(i->second.updates.push(std::move(update), now));
+  auto& task = i->second;
+  task.ended = is_terminal(update.state);
+  auto next = task.updates.push(std::move(update), now);
+  task.last = task.updates.newest();
+  if (!task.abandoned)
+    send(std::move(next));
+  else
+    forget_if_done(i);
 }
 
 void task_book::send(std::optional<status_update> update) {
@@ -175,12 +214,16 @@ void task_book::send(std::optional<status_update> update) {
 }
 
 void task_book::forget_if_done(iterator i) {
-  if (!i->second.updates.done())
+  const auto& task = i->second;
+  if (!task.updates.done() && !(task.abandoned && task.ended))
     return;
-  forgotten_.push_back(i->first);
+  forgotten_.insert(i->first);
+  forgotten_order_.push_back(i->first);
   tasks_.erase(i);
-  if (forgotten_.size() > ended_kept_)
-    forgotten_.pop_front();
+  if (forgotten_order_.size() > ended_kept_) {
+    forgotten_.erase(forgotten_order_.front());
+    forgotten_order_.pop_front();
+  }
 }
 
 }  // namespace entente

@@ -3,6 +3,7 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <variant>
 #include <vector>
@@ -43,13 +44,24 @@ public:
   explicit task_book(agent_id agent, std::size_t ended_kept = 2'000)
       : agent_(std::move(agent)), ended_kept_(ended_kept) {}
 
-  void launch(const launch_tasks& call, time_point now);
+  /// Where a task runs: in a slot of a grant, or, with no grant, on its own.
+  struct place {
+    grant_id grant;
+    std::uint32_t slot = 0;
+  };
+
+  void launch(const framework_id& framework, const task_info& task, place where, time_point now);
+  /// Says that a task was not started, for its scheduler to try elsewhere.
+  void refuse(const framework_id& framework, const task_info& task, const std::string& why,
+              time_point now);
   void started(const task_key& key, time_point now);
   void start_failed(const task_key& key, const std::string& why, time_point now);
   void exited(const task_key& key, const runtime::exit_status& status, time_point now);
 
   /// A second kill may shorten the grace period, never prolong it.
   void kill(const kill_task& call, time_point now);
+  /// Ends a task that nobody wants to hear of.
+  void abandon(const task_key& key, time_point now);
   /// Ends all tasks of the framework.
   void shutdown(const framework_id& framework, time_point now);
   /// Ends all tasks, because the agent ends; none is started from now on.
@@ -63,6 +75,9 @@ public:
   enum class whereabouts { unknown, here, ended };
   whereabouts find(const task_key& key) const;
 
+  /// Every task that is not forgotten, with the newest of its updates; hostnames are not filled in.
+  std::vector<task_entry> entries() const;
+
   /// How many processes run.
   std::size_t running() const noexcept { return running_; }
 
@@ -71,7 +86,10 @@ public:
 private:
   struct task_record {
     task_info info;
+    place where;
     update_stream updates;
+    status_update last;
+    bool abandoned = false;
     bool running = false;
     bool ended = false;
     std::optional<task_reason> kill_reason;   ///< set once it was told to end
@@ -93,7 +111,8 @@ private:
   std::map<task_key, task_record> tasks_;
   std::size_t running_ = 0;
   bool stopping_ = false;
-  std::deque<task_key> forgotten_;  ///< ended and acknowledged, oldest first
+  std::set<task_key> forgotten_;         ///< ended and acknowledged
+  std::deque<task_key> forgotten_order_;  ///< oldest first
   std::vector<agent_effect> effects_;
 };
 

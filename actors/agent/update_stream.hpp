@@ -29,6 +29,9 @@ public:
   /// When repeat() has something, unless it is acknowledged before.
   std::optional<time_point> next_deadline() const;
 
+  /// What was pushed last, with its number. There must have been one that is not acknowledged.
+  const status_update& newest() const { return waiting_.back(); }
+
   /// True when the terminal update was acknowledged.
   bool done() const noexcept { return ended_ && waiting_.empty(); }
 

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "messages/cluster.hpp"
@@ -44,6 +45,13 @@ public:
   /// planned for this framework before that moment.
   virtual void recover(const framework_id& framework, const agent_id& agent,
                        const resources& amount, std::optional<time_point> filtered_until) = 0;
+
+  /// Takes free resources for a claim; recover() gives them back, with no framework named.
+  virtual void reserve(const agent_id& agent, const resources& amount) = 0;
+
+  /// From now on nothing of these agents is offered, and of all others again: what gets free on
+  /// them is for a claim that waits for it.
+  virtual void set_aside(std::set<agent_id> agents) = 0;
 
   /// Plans offers of what is free now.
   virtual std::vector<offer_plan> allocate(time_point now) = 0;

@@ -1,15 +1,16 @@
 #include "actors/allocator/round_robin.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace entente {
 
 void round_robin_allocator::add_agent(const agent_info& info) {
-  free_[info.id] = info.total;
+  agents_[info.id] = {info.total, {}};
 }
 
 void round_robin_allocator::remove_agent(const agent_id& agent) {
-  free_.erase(agent);
+  agents_.erase(agent);
   for (auto& framework : turns_)
     framework.filters.erase(agent);
 }
@@ -38,23 +39,33 @@ void round_robin_allocator::revive(const framework_id& framework) {
 void round_robin_allocator::recover(const framework_id& framework, const agent_id& agent,
                                     const resources& amount,
                                     std::optional<time_point> filtered_until) {
-  auto i = free_.find(agent);
-  if (i == free_.end())
+  auto i = agents_.find(agent);
+  if (i == agents_.end())
     return;
-  i->second += amount;
+  i->second.given -= amount;
   if (auto* x = find(framework); x && filtered_until)
     x->filters[agent] = {amount, *filtered_until};
+}
+
+void round_robin_allocator::reserve(const agent_id& agent, const resources& amount) {
+  if (auto i = agents_.find(agent); i != agents_.end())
+    i->second.given += amount;
+}
+
+void round_robin_allocator::set_aside(std::set<agent_id> agents) {
+  set_aside_ = std::move(agents);
 }
 
 std::vector<offer_plan> round_robin_allocator::allocate(time_point now) {
   drop_filters_before(now);
   std::vector<offer_plan> plans;
-  for (auto& [agent, free] : free_) {
-    if (free.empty())
+  for (auto& [agent, record] : agents_) {
+    auto free = record.free();
+    if (free.empty() || set_aside_.contains(agent))
       continue;
     if (const auto* framework = next_for(agent, free)) {
+      record.given += free;
       plans.push_back({framework->id, agent, std::move(free)});
-      free = resources{};
     }
   }
   return plans;

@@ -18,6 +18,8 @@ public:
   void revive(const framework_id& framework) override;
   void recover(const framework_id& framework, const agent_id& agent, const resources& amount,
                std::optional<time_point> filtered_until) override;
+  void reserve(const agent_id& agent, const resources& amount) override;
+  void set_aside(std::set<agent_id> agents) override;
   std::vector<offer_plan> allocate(time_point now) override;
   std::optional<time_point> next_filter_end() const override;
 
@@ -37,7 +39,16 @@ private:
   const framework_record* next_for(const agent_id& agent, const resources& free);
   void drop_filters_before(time_point now);
 
-  std::map<agent_id, resources> free_;
+  struct agent_record {
+    resources total;
+    resources given;
+
+    /// `given` may be more than there is: a claim is granted what its agent says that it has.
+    resources free() const { return total - given; }
+  };
+
+  std::map<agent_id, agent_record> agents_;
+  std::set<agent_id> set_aside_;
   std::deque<framework_record> turns_;  ///< first is who waits longest for an offer
 };
 

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "actors/framework/backoff.hpp"
+#include "actors/framework/claim_tracker.hpp"
 #include "actors/framework/update_filter.hpp"
 #include "messages/error_text.hpp"
 
@@ -20,10 +21,18 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto request_timeout = 30s;
+/// How soon a subscription is tried again before a master has said how often it wants reports.
+constexpr std::chrono::milliseconds first_report_pause = 1s;
+/// How often, without a single answer.
+constexpr int most_unanswered = 30;
 constexpr std::size_t ended_tasks_remembered = 10'000;
 
 /// The driver with the messages that it sends to itself.
-using driver_impl_actor = driver_actor::extend<caf::result<void>(caf::connect_atom)>;
+using driver_impl_actor = driver_actor::extend<
+  // The master is to be found (again).
+  caf::result<void>(caf::connect_atom),
+  // A report is due; the number says of which series: every connection begins a new one.
+  caf::result<void>(caf::publish_atom, std::uint64_t)>;
 
 struct driver_state {
   driver_impl_actor::pointer self;
@@ -33,6 +42,11 @@ struct driver_state {
   backoff retry;
   master_for_frameworks master;
   update_filter updates;
+  claim_tracker claims;
+  std::uint64_t series = 0;
+  std::chrono::milliseconds report_pause = first_report_pause;
+  bool is_subscribed = false;
+  int unanswered = 0;
   std::set<std::pair<task_id, std::uint64_t>> delivering;  ///< at the scheduler, no answer yet
 
   driver_state(driver_impl_actor::pointer self_ptr, scheduler_actor scheduler_handle,
@@ -50,28 +64,40 @@ struct driver_state {
     self->send(self, caf::connect_atom_v);
     return {
       // -- from the master ----------------------------------------------------
-      [this](const subscribed& x) { on_subscribed(x); },
+      [this](const subscribed& x) { on_subscribed(x, series); },
       [this](const resource_offers& x) { self->send(scheduler, x); },
       [this](const offer_rescinded& x) { self->send(scheduler, x); },
       [this](const status_update& x) { on_update(x); },
-      [this](const agent_lost& x) { self->send(scheduler, x); },
+      [this](const agent_lost& x) { on_agent_lost(x); },
+      [this](const claim_granted& x) { on_granted(x); },
+      [this](const claim_refused& x) { deliver(claims.refused(x.claim), x); },
+      [this](const grant_ended& x) { deliver(claims.ended(x.grant), x); },
+      [this](const pool_changed& x) { self->send(scheduler, x); },
       [this](const framework_error& x) { give_up(x.message); },
       // -- from the scheduler -------------------------------------------------
       [this](accept_offers x) { on_accept(std::move(x)); },
       [this](decline_offers x) { pass_on(std::move(x)); },
       [this](revive_offers x) { pass_on(std::move(x)); },
       [this](suppress_offers x) { pass_on(std::move(x)); },
+      [this](const claim_slots& x) { pass_on(claims.claimed(x.claim)); },
+      [this](const withdraw_claim& x) { pass_on(claims.withdrawn(x.claim)); },
+      [this](const launch_on_grant& x) { on_launch(x); },
+      [this](const release_grant& x) { pass_on(claims.released(x)); },
       [this](kill_task x) { return ask<void>(std::move(x)); },
       [this](const teardown&) { on_teardown(); },
       [this](read_output x) { return ask<output_chunk>(std::move(x)); },
-      // -- from itself --------------------------------------------------------
+      // -- from its own process, and from itself ------------------------------
+      [this](caf::connect_atom, const master_for_frameworks& x) { use_master(x); },
       [this](caf::connect_atom) { connect(); },
+      [this](caf::publish_atom, std::uint64_t of_series) { report(of_series); },
     };
   }
 
   // -- finding the master and subscribing -----------------------------------------
 
   void connect() {
+    if (master)
+      return;  // It was told of one in the meantime.
     if (auto* handle = std::get_if<master_for_frameworks>(&location)) {
       use_master(*handle);
       return;
@@ -95,27 +121,55 @@ struct driver_state {
   void use_master(const master_for_frameworks& handle) {
     master = handle;
     self->monitor(master);
-    auto me = caf::actor_cast<scheduler_actor>(self->address());
-    self->request(master, request_timeout, subscribe{info}, me)
-      .then([this](const subscribed& x) { on_subscribed(x); },
-            [this](const caf::error& err) { on_refused(err); });
+    report_pause = first_report_pause;
+    is_subscribed = false;
+    unanswered = 0;
+    report(++series);
   }
 
-  void on_subscribed(const subscribed& x) {
+  /// Subscribes, or says again what the framework has and waits for.
+  void report(std::uint64_t of_series) {
+    if (of_series != series || !master)
+      return;
+    auto me = caf::actor_cast<scheduler_actor>(self->address());
+    auto call = claims.report();
+    call.info = info;
+    self->request(master, report_pause, std::move(call), me)
+      .then([this, of_series](const subscribed& x) { on_subscribed(x, of_series); },
+            [this, of_series](const caf::error& err) { on_not_subscribed(err, of_series); });
+    if (!is_subscribed)
+      return;
+    for (auto& launch : claims.launches())
+      pass_on(std::move(launch));
+    for (auto& release : claims.releases())
+      pass_on(std::move(release));
+  }
+
+  void on_subscribed(const subscribed& x, std::uint64_t of_series) {
+    if (of_series != series)
+      return;
     retry.reset();
     info.id = x.framework;
-    self->send(scheduler, x);
+    report_pause = std::max<std::chrono::milliseconds>(x.again_in, 1ms);
+    self->delayed_send(self, report_pause, caf::publish_atom_v, series);
+    if (!std::exchange(is_subscribed, true))
+      self->send(scheduler, x);
   }
 
-  void on_refused(const caf::error& err) {
+  void on_not_subscribed(const caf::error& err, std::uint64_t of_series) {
+    if (of_series != series)
+      return;
     if (err == caf::sec::invalid_argument)
       give_up("the master refuses this framework: " + error_text(err));
+    else if (err == caf::sec::request_timeout && (is_subscribed || ++unanswered < most_unanswered))
+      report(of_series);
     else
       try_again(error_text(err));
   }
 
   void try_again(const std::string& why) {
     master = nullptr;
+    ++series;
     auto now = self->clock().now();
     if (auto pause = retry.next(now))
       self->delayed_send(self, *pause, caf::connect_atom_v);
@@ -131,6 +185,7 @@ struct driver_state {
   // -- from the master --------------------------------------------------------------
 
   void on_update(const status_update& x) {
+    claims.heard_of(x.task);
     if (!updates.is_new(x)) {
       confirm(x);
       return;
@@ -155,7 +210,31 @@ struct driver_state {
       self->send(master, acknowledge{info.id, x.agent, x.task, x.sequence});
   }
 
+  void on_agent_lost(const agent_lost& x) {
+    claims.lost(x.agent);
+    self->send(scheduler, x);
+  }
+
+  void on_granted(const claim_granted& x) {
+    auto what = claims.granted(x.grant);
+    if (what == claim_tracker::verdict::give_back)
+      pass_on(claims.released({{}, x.grant.id, {}, 0}));
+    else
+      deliver(what, x);
+  }
+
+  template <class News>
+  void deliver(claim_tracker::verdict what, const News& x) {
+    if (what == claim_tracker::verdict::deliver)
+      self->send(scheduler, x);
+  }
+
   // -- from the scheduler -------------------------------------------------------------
+
+  void on_launch(const launch_on_grant& x) {
+    claims.launched(x);
+    pass_on(x);
+  }
 
   template <class Call>
   void pass_on(Call call) {

@@ -5,12 +5,19 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <variant>
 #include <vector>
 
+#include "actors/agreement/decider.hpp"
 #include "actors/allocator/allocator.hpp"
 #include "actors/master/effects.hpp"
+#include "actors/master/explain.hpp"
+#include "actors/master/grant_record.hpp"
+#include "actors/master/pool.hpp"
+#include "config/config.hpp"
+#include "messages/deadlines.hpp"
 #include "messages/queries.hpp"
 #include "messages/time.hpp"
 
@@ -23,8 +30,16 @@ struct cluster_options {
   std::string id_prefix;
   /// How long a framework may think about an offer.
   std::chrono::milliseconds offer_timeout{30'000};
-  /// How many ended tasks are kept for listings.
+  /// After how long without a word an agent is taken for lost.
+  std::chrono::milliseconds agent_timeout{75'000};
+  /// How often agents and frameworks tell all that they have.
+  std::chrono::milliseconds report_interval{15'000};
+  /// How many ended tasks, and how many ended claims, are kept for listings.
   std::size_t ended_tasks_kept = 2'000;
+  agreement_config agreement{};
+  std::map<std::string, resources> slot_classes{};
+  /// Frameworks are told of changes of the pool at most this often.
+  std::chrono::milliseconds pool_interval{200};
 };
 
 /// Why a call was refused, for people.
@@ -32,33 +47,39 @@ struct refusal {
   std::string message;
 };
 
-/// What the master knows and decides: agents, frameworks, offers and tasks.
+/// What the master knows and decides: agents, frameworks, offers, tasks, claims and grants.
 ///
 /// No actor and no clock: time comes in as a parameter, effects are collected and taken out by
 /// take_effects(). Not thread-safe.
 ///
-/// Invariants: (1) an agent's offers and allocations are together at most its total; (2) an offer,
-/// or a task that has not ended, belongs to an agent that is there; (3) a task's resources are
-/// given back once: with its terminal update, or with its agent.
+/// Invariants: (1) an agent's offers, what rounds ask of it and its allocations are together at
+/// most its total; (2) an offer, or a task that has not ended, belongs to an agent that is there;
+/// (3) a task's resources are given back once: with its terminal update, or with its agent; a
+/// grant's slot's likewise: when its agent says so, or with its agent.
 class cluster {
 public:
   cluster(cluster_options options, std::unique_ptr<allocator> sharer);
 
   // -- agents -------------------------------------------------------------------
 
-  /// An agent that is there already is taken out first: it has started anew.
-  std::variant<agent_registered, refusal> add_agent(const agent_info& info);
-  /// The agent is gone; its tasks are lost.
-  void remove_agent(const agent_id& agent);
-  void update_task(const status_update& update);
+  /// An agent says that it is there, and what it has. In another life than before, all that it had
+  /// is lost first. What it was told lost of an earlier registration it must get rid of before it
+  /// is added: it is told so in the answer.
+  std::variant<agent_registered, refusal> report(const register_agent& x, time_point now);
+  /// The agent is gone; its tasks and slots are lost.
+  void remove_agent(const agent_id& agent, time_point now);
+  void update_task(const status_update& update, time_point now);
+  void slots_released(const released& x, time_point now);
 
   // -- frameworks ---------------------------------------------------------------
 
   /// A new framework, or a known one that is back.
   std::variant<subscribed, refusal> add_framework(framework_info info);
+  /// A framework that is there says what it has and waits for.
+  subscribed report(const framework_id& framework, const subscribe& x, time_point now);
   /// Its scheduler is lost; it has until its failover time-out to come back.
   void disconnect_framework(const framework_id& framework, time_point now);
-  /// The framework is done; its tasks are killed.
+  /// The framework is done; its tasks are killed, its slots given back.
   void remove_framework(const framework_id& framework);
 
   void accept(const accept_offers& call, time_point now);
@@ -69,18 +90,33 @@ public:
   std::optional<refusal> kill(const kill_task& call);
   void acknowledged(const acknowledge& call);
 
+  // -- claims -------------------------------------------------------------------
+
+  /// Takes the claim in; claim_granted or claim_refused is told, once.
+  void add_claim(const claim_slots& call, time_point now);
+  void withdraw(const withdraw_claim& call);
+  /// The outcome of a round that an effect has started.
+  void round_ended(const round_outcome& x, time_point now);
+  void launch(const launch_on_grant& call);
+  void release(const release_grant& call);
+
   // -- time ---------------------------------------------------------------------
+
+  /// Starts rounds for the claims that there may be room for, in the fair order.
+  void serve_claims(time_point now);
 
   /// Makes offers of what is free.
   void make_offers(time_point now);
-  /// Rescinds offers and removes frameworks whose time is over.
+  /// Tells frameworks how the pool has changed, not more often than they want to hear it.
+  void publish_pool(time_point now);
+  /// Ends all whose time is over: offers, frameworks, agents, claims, grants.
   void expire(time_point now);
-  /// When expire() or make_offers() has something to do again, if nothing else happens.
+  /// When one of the calls above has something to do again, if nothing else happens.
   std::optional<time_point> next_deadline() const;
 
   // -- reading ------------------------------------------------------------------
 
-  cluster_view view(const query& what) const;
+  cluster_view view(const query& what);
   /// The task of that id; of the newest framework that has one if `framework` is empty.
   std::optional<task_entry> find_task(const framework_id& framework, const task_id& task) const;
   /// Changes whenever a view could.
@@ -90,11 +126,20 @@ public:
 
 private:
   using task_key = std::pair<framework_id, task_id>;
+  using claim_key = std::pair<framework_id, claim_id>;
 
   struct agent_record {
     agent_info info;
+    std::uint64_t life = 0;
+    time_point heard_at;
     resources offered;
-    resources allocated;
+    resources held;       ///< by rounds, as far as they could take
+    resources allocated;  ///< by grants, and by tasks outside of grants
+    std::set<grant_id> grants;  ///< with slots here
+
+    /// What is neither offered, nor held, nor allocated. Those together may be more than there is:
+    /// an agent may have given what the master does not know to be free yet.
+    resources left() const { return info.total - offered - held - allocated; }
   };
   struct framework_record {
     std::uint64_t number = 0;  ///< the higher, the newer
@@ -103,6 +148,8 @@ private:
     std::optional<time_point> remove_at;
     resources allocated;
     std::map<task_id, task_entry> tasks;  ///< that have not ended
+    std::set<grant_id> grants;            ///< with slots that are not gone
+    std::uint64_t revision = 0;           ///< of the newest call that has one
 
     /// True if no scheduler is there and none is waited for: it stays for its tasks only.
     bool orphaned() const {
@@ -110,9 +157,21 @@ private:
              (state == framework_state::disconnected && info.detached);
     }
   };
-  struct offer_record {
-    entente::offer offer;
-    time_point deadline;
+
+  struct claim_record {
+    claim_entry entry;
+    std::uint64_t number = 0;  ///< the higher, the later
+    time_point arrived;
+    std::optional<time_point> deadline;
+    time_point retry_at;                 ///< not tried before
+    std::uint64_t tried_at_version = 0;  ///< of the capacity; nothing is new since then
+    round_id round;                        ///< while it agrees
+    std::map<bid_refusal, std::uint32_t> refusals;  ///< in its last round
+  };
+  struct round_record {
+    claim_key claim;
+    resources limits;
+    std::vector<std::pair<agent_id, std::uint32_t>> asked;
   };
 
   template <class Message>
@@ -129,8 +188,8 @@ private:
 
   // offers (cluster_offers.cpp)
   /// Takes the offer out of the books; its resources are the caller's.
-  offer_record take_offer(std::map<offer_id, offer_record>::iterator offer);
-  void rescind(std::map<offer_id, offer_record>::iterator offer);
+  entente::offer take_offer(std::map<offer_id, entente::offer>::iterator offer);
+  void rescind(std::map<offer_id, entente::offer>::iterator offer);
   template <class Predicate>
   void rescind_if(Predicate predicate) {
     for (auto i = offers_.begin(); i != offers_.end();) {
@@ -146,26 +205,129 @@ private:
   bool launch(framework_record& framework, const agent_id& agent, const task_info& task,
               resources& rest);
 
+  // reports (cluster_reports.cpp)
+  void adopt(const register_agent& x, time_point now);
+  void adopt_task(const task_entry& task, time_point now);
+  void adopt_part(const agent_id& agent, const grant_part& part, std::uint64_t revision,
+                  time_point now);
+  void reconcile_parts(const register_agent& x, agent_registered& answer, time_point now);
+  void reconcile_tasks(const register_agent& x, agent_registered& answer);
+  framework_record& find_or_expect(const framework_id& framework, time_point now);
+  /// Takes a newer revision in. @returns false for an older one: its call comes too late.
+  bool is_newest(framework_record& framework, std::uint64_t revision);
+  /// True if agents have parts of a grant for this claim, and not all have said so.
+  bool awaits_recovery(const claim_key& key) const;
+  bool may_be_recovered(const grant_id& grant, time_point now);
+
+  /// Counts the slots of agents that have changed (cluster_pool.cpp).
+  void count_pool();
+
+  // claims (cluster_claims.cpp)
+  claim_record* find(const claim_key& key);
+  /// Ended ones last.
+  std::vector<claim_entry> claim_entries() const;
+  void take_claim(framework_record& framework, const claim& wanted, time_point now);
+  std::vector<claim_key> in_fair_order() const;
+  void serve(const claim_key& key, time_point now);
+  void wait_or_refuse(claim_record& x, time_point now);
+  void start(claim_record& x, std::vector<asked_agent> agents);
+  /// What each agent could give, when everything in `books` is counted as free too.
+  std::vector<candidate> candidates_for(const claim_record& x,
+                                        const std::vector<resources agent_record::*>& books);
+  static std::uint32_t slots_in(const claim& x, const resources& have, const resources& ports);
+  std::vector<asked_agent> whom_to_ask(const claim_record& x, const choice& chosen,
+                                       const std::vector<candidate>& candidates);
+  /// Rescinds the offers that are in the way of the choice.
+  void rescind_for(const claim_record& x, const choice& chosen,
+                   const std::vector<candidate>& candidates);
+  void ensure_left(const agent_id& agent, const resources& amount);
+  /// Gives back what the round was expected to take. @returns its claim, nothing if it was closed.
+  std::optional<claim_key> close_round(const round_id& id);
+  void end_round(const round_id& id);
+  claim_outlook outlook_of(const claim_record& x);
+  /// Keeps what gets free on some agents for the oldest claim that has waited too long.
+  void set_room_aside(time_point now);
+  std::set<agent_id> agents_to_set_aside(const claim_record& x) const;
+  void refuse(claim_record& x, std::vector<std::string> reasons);
+  void finish(claim_record& x, claim_state state);
+  void drop(claim_record& x);
+  void drop_claims_of(const framework_id& framework);
+  /// Tells the framework how the claim has ended, if it has.
+  void tell_outcome(const claim_entry& x);
+
+  // grants (cluster_grants.cpp)
+  /// @returns false, and gives all back, if a member was lost in the meantime.
+  bool add_grant(claim_record& x, const round_outcome& outcome, time_point now);
+  void book(grant_record& grant, grant_slot& slot);
+  /// The slot's resources are free, or lost with its agent.
+  void settle(grant_record& grant, grant_slot& slot);
+  /// Asks the agents for the slots of these ranks, or of all.
+  void release_slots(grant_record& grant, const std::vector<std::uint32_t>& ranks);
+  /// The grant is over, and not by its framework's own doing.
+  void end_grant(grant_record& grant, const std::string& message);
+  void lose_slots(grant_record& grant, const agent_id& agent);
+  void forget_if_over(const grant_id& grant);
+  /// The time of a grant that was not used, or not recovered, is over.
+  void expire(grant_record& grant, time_point now);
+  /// Decides about a grant of an earlier master once all its members have said what they have.
+  void resolve(grant_record& grant, time_point now);
+  /// True if the claim was granted otherwise, or is over, since this master is there.
+  bool is_settled(const claim_key& key, const grant_id& other_than);
+  void task_ended_in(const task_entry& task, time_point now);
+  /// @returns what is wrong with the task; nothing if it may run there.
+  std::optional<std::string> problem_of(const grant_record& grant, const slot_task& x) const;
+  void launch_in(framework_record& framework, grant_record& grant, const slot_task& x,
+                 launch_tasks& call);
+
   // tasks (cluster_tasks.cpp)
   /// True if the task runs, or has ended and is still remembered: its id is used up.
   bool was_launched(const framework_record& framework, const task_id& task) const;
+  /// What is wrong with a task, wherever it is to run.
+  static std::optional<std::string> problem_of(const task_info& task);
+  void add_task(framework_record& framework, const agent_id& agent, const task_info& task,
+                const grant_id& grant, std::uint32_t slot);
   /// Says that a task was never started.
   void refuse_task(const framework_id& framework, const task_info& task, task_state state,
                    task_reason reason, std::string message);
-  void end_task(framework_record& framework, std::map<task_id, task_entry>::iterator task);
+  void end_task(framework_record& framework, std::map<task_id, task_entry>::iterator task,
+                time_point now);
   /// Ends all tasks of the framework on the agent. May remove the framework.
-  void lose_tasks(framework_record& framework, const agent_id& agent, const std::string& message);
+  void lose_tasks(framework_record& framework, const agent_id& agent, const std::string& message,
+                  time_point now);
   void remember_ended(task_entry task);
 
   cluster_options options_;
   std::unique_ptr<allocator> sharer_;
+  pool pool_;
+  std::set<agent_id> pool_stale_;  ///< agents to be counted anew
+  std::optional<time_point> pool_told_at_;
+  std::optional<time_point> first_report_at_;  ///< of a framework, to this master
   std::map<agent_id, agent_record> agents_;
   std::map<framework_id, framework_record> frameworks_;
-  std::map<offer_id, offer_record> offers_;
+  std::map<offer_id, entente::offer> offers_;
+  std::map<claim_key, claim_record> claims_;  ///< that wait, agree or are granted
+  std::map<claim_key, claim_entry> ended_claims_;
+  std::deque<claim_key> ended_claims_order_;  ///< oldest first
+  std::set<claim_key> waiting_;               ///< of claims_, those that wait
+  std::map<round_id, round_record> rounds_;
+  std::map<grant_id, grant_record> grants_;
+  std::optional<claim_key> set_aside_for_;
+  std::set<agent_id> set_aside_;
+  /// Agents that were told lost, with the life in which they were.
+  std::map<agent_id, std::uint64_t> lost_lives_;
+  std::map<task_key, launch_tasks> unheard_;  ///< launched, and no update came so far
+  std::set<task_key> killed_;                 ///< told to end, and they have not ended
+  deadlines<offer_id> offer_times_;
+  deadlines<claim_key> claim_times_;  ///< when a waiting claim is looked at again
+  deadlines<grant_id> grant_times_;
+  deadlines<agent_id> agent_times_;
   std::map<task_key, task_entry> ended_;
   std::deque<task_key> ended_order_;  ///< oldest first
   std::uint64_t frameworks_made_ = 0;
   std::uint64_t offers_made_ = 0;
+  std::uint64_t claims_made_ = 0;
+  std::uint64_t rounds_made_ = 0;
+  std::uint64_t capacity_version_ = 1;  ///< changes when there may be more room than before
   std::uint64_t tasks_finished_ = 0;
   std::uint64_t tasks_failed_ = 0;
   std::uint64_t version_ = 0;

@@ -5,31 +5,38 @@
 namespace entente {
 
 cluster::cluster(cluster_options options, std::unique_ptr<allocator> sharer)
-    : options_(std::move(options)), sharer_(std::move(sharer)) {}
+    : options_(std::move(options)), sharer_(std::move(sharer)), pool_(options_.slot_classes) {}
 
-std::variant<agent_registered, refusal> cluster::add_agent(const agent_info& info) {
-  if (info.id.empty())
-    return refusal{"an agent needs an id"};
-  remove_agent(info.id);
-  agents_[info.id] = {info, {}, {}};
-  sharer_->add_agent(info);
-  changed();
-  return agent_registered{info.id};
-}
-
-void cluster::remove_agent(const agent_id& agent) {
+void cluster::remove_agent(const agent_id& agent, time_point now) {
   auto i = agents_.find(agent);
   if (i == agents_.end())
     return;
-  rescind_if([&](const offer_record& x) { return x.offer.agent == agent; });
+  lost_lives_[agent] = i->second.life;
+  rescind_if([&](const offer& x) { return x.agent == agent; });
+  for (const auto& [id, round] : rounds_)
+    effects_.push_back(tell_round{id, {agent, {}}});
   auto hostname = i->second.info.hostname;
-  for (auto i = frameworks_.begin(); i != frameworks_.end();) {
-    auto& [id, framework] = *i++;  // Losing its last task may remove a framework.
-    tell(id, agent_lost{agent});
-    lose_tasks(framework, agent, "agent " + agent.str() + " on " + hostname + " is gone");
+  std::map<framework_id, agent_lost> told;
+  for (const auto& [id, framework] : frameworks_)
+    told[id].agent = agent;
+  for (const auto& id : i->second.grants)
+    told[grants_.at(id).framework].grants.push_back(id);
+  for (auto& [id, message] : told)
+    tell(id, std::move(message));
+  for (auto next = frameworks_.begin(); next != frameworks_.end();) {
+    auto& framework = next++->second;  // Losing its last task may remove a framework.
+    lose_tasks(framework, agent, "agent " + agent.str() + " on " + hostname + " is gone", now);
+  }
+  for (const auto& id : std::set<grant_id>{i->second.grants}) {
+    lose_slots(grants_.at(id), agent);
+    resolve(grants_.at(id), now);
+    forget_if_over(id);
   }
   sharer_->remove_agent(agent);
+  pool_.remove_agent(agent);
   agents_.erase(agent);
+  agent_times_.clear(agent);
+  pool_stale_.erase(agent);
   changed();
 }
 

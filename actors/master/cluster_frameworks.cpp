@@ -3,6 +3,7 @@
 
 #include "actors/master/cluster.hpp"
 #include "config/names.hpp"
+#include "config/units.hpp"
 
 namespace entente {
 
@@ -27,14 +28,18 @@ std::variant<subscribed, refusal> cluster::add_framework(framework_info info) {
   if (framework.state == framework_state::completed)
     return refusal{"framework " + info.id.str() + " has ended"};
   // Offers to its scheduler's earlier life are not known to this one.
-  rescind_if([&](const offer_record& x) { return x.offer.framework == info.id; });
+  rescind_if([&](const offer& x) { return x.framework == info.id; });
   framework.info = info;
   framework.state = framework_state::active;
   framework.remove_at.reset();
+  framework.revision = 0;
   sharer_->add_framework(info);
-  sharer_->revive(info.id);
+  if (info.wants_offers)
+    sharer_->revive(info.id);
+  else
+    sharer_->suppress(info.id);
   changed();
-  return subscribed{info.id, options_.name};
+  return subscribed{info.id, options_.name, options_.report_interval};
 }
 
 void cluster::disconnect_framework(const framework_id& id, time_point now) {
@@ -44,7 +49,7 @@ void cluster::disconnect_framework(const framework_id& id, time_point now) {
   framework->state = framework_state::disconnected;
   if (!framework->info.detached)
     framework->remove_at = now + framework->info.failover_timeout;
-  rescind_if([&](const offer_record& x) { return x.offer.framework == id; });
+  rescind_if([&](const offer& x) { return x.framework == id; });
   sharer_->suppress(id);
   changed();
   forget_if_over(id);
@@ -57,12 +62,18 @@ void cluster::remove_framework(const framework_id& id) {
     return;
   framework->state = framework_state::completed;
   framework->remove_at.reset();
-  rescind_if([&](const offer_record& x) { return x.offer.framework == id; });
+  rescind_if([&](const offer& x) { return x.framework == id; });
   sharer_->remove_framework(id);
-  std::vector<agent_id> agents;
+  drop_claims_of(id);
+  std::set<agent_id> agents;
   for (const auto& [task, entry] : framework->tasks)
-    if (std::find(agents.begin(), agents.end(), entry.agent) == agents.end())
-      agents.push_back(entry.agent);
+    agents.insert(entry.agent);
+  for (const auto& grant : framework->grants)
+    for (auto& slot : grants_.at(grant).slots)
+      if (slot.now == grant_slot::state::held) {
+        slot.now = grant_slot::state::releasing;
+        agents.insert(slot.where.agent);
+      }
   for (const auto& agent : agents)
     tell(agent, shutdown_framework{id});
   forget_if_over(id);
@@ -70,10 +81,12 @@ void cluster::remove_framework(const framework_id& id) {
 }
 
 void cluster::forget_if_over(const framework_id& id) {
-  // With tasks left it stays until their last updates have come.
+  // With tasks or slots left it stays until their agents have given the last word.
   auto i = frameworks_.find(id);
-  if (i == frameworks_.end() || !i->second.orphaned() || !i->second.tasks.empty())
+  if (i == frameworks_.end() || !i->second.orphaned() || !i->second.tasks.empty() ||
+      !i->second.grants.empty())
     return;
+  drop_claims_of(id);
   sharer_->remove_framework(id);
   frameworks_.erase(i);
 }
@@ -89,7 +102,16 @@ void cluster::revive(const framework_id& id) {
 }
 
 void cluster::expire(time_point now) {
-  rescind_if([&](const offer_record& x) { return x.deadline <= now; });
+  for (const auto& id : offer_times_.take_due(now))
+    rescind(offers_.find(id));
+  for (const auto& key : claim_times_.take_due(now))
+    if (auto* claim = find(key))
+      claim->tried_at_version = 0;
+  for (const auto& id : grant_times_.take_due(now))
+    if (auto i = grants_.find(id); i != grants_.end())
+      expire(i->second, now);
+  for (const auto& id : agent_times_.take_due(now))
+    remove_agent(id, now);
   std::vector<framework_id> over;
   for (const auto& [id, framework] : frameworks_)
     if (framework.remove_at && *framework.remove_at <= now)
@@ -98,14 +120,31 @@ void cluster::expire(time_point now) {
     remove_framework(id);
 }
 
+void cluster::expire(grant_record& grant, time_point now) {
+  if (grant.standing)
+    return end_grant(grant, "it was not used for " +
+                              format_duration(options_.agreement.unused_grant_timeout));
+  for (auto& slot : grant.slots)
+    if (slot.now == grant_slot::state::unheard)
+      slot.now = grant_slot::state::gone;
+  resolve(grant, now);
+}
+
 std::optional<time_point> cluster::next_deadline() const {
-  auto next = sharer_->next_filter_end();
-  auto consider = [&next](time_point x) { next = next ? std::min(*next, x) : x; };
-  for (const auto& [id, offer] : offers_)
-    consider(offer.deadline);
+  std::optional<time_point> next;
+  auto consider = [&next](std::optional<time_point> x) {
+    if (x)
+      next = next ? std::min(*next, *x) : *x;
+  };
+  consider(sharer_->next_filter_end());
+  consider(offer_times_.next());
+  consider(claim_times_.next());
+  consider(grant_times_.next());
+  consider(agent_times_.next());
+  if (pool_told_at_ && !pool_stale_.empty())
+    consider(*pool_told_at_ + options_.pool_interval);
   for (const auto& [id, framework] : frameworks_)
-    if (framework.remove_at)
-      consider(*framework.remove_at);
+    consider(framework.remove_at);
   return next;
 }
 

@@ -17,25 +17,27 @@ void cluster::make_offers(time_point now) {
             agent.info.attributes};
     batches[plan.framework].offers.push_back(x);
     auto id = x.id;
-    offers_.emplace(std::move(id), offer_record{std::move(x), now + options_.offer_timeout});
+    offer_times_.set(id, now + options_.offer_timeout);
+    offers_.emplace(std::move(id), std::move(x));
     changed();
   }
   for (auto& [framework, batch] : batches)
     tell(framework, std::move(batch));
 }
 
-cluster::offer_record cluster::take_offer(std::map<offer_id, offer_record>::iterator offer) {
-  auto record = std::move(offer->second);
-  offers_.erase(offer);
-  agents_.at(record.offer.agent).offered -= record.offer.available;
+offer cluster::take_offer(std::map<offer_id, offer>::iterator i) {
+  auto taken = std::move(i->second);
+  offers_.erase(i);
+  offer_times_.clear(taken.id);
+  agents_.at(taken.agent).offered -= taken.available;
   changed();
-  return record;
+  return taken;
 }
 
-void cluster::rescind(std::map<offer_id, offer_record>::iterator offer) {
-  auto record = take_offer(offer);
-  sharer_->recover(record.offer.framework, record.offer.agent, record.offer.available, {});
-  tell(record.offer.framework, offer_rescinded{record.offer.id});
+void cluster::rescind(std::map<offer_id, offer>::iterator i) {
+  auto record = take_offer(i);
+  sharer_->recover(record.framework, record.agent, record.available, {});
+  tell(record.framework, offer_rescinded{record.id});
 }
 
 std::optional<std::pair<agent_id, resources>>
@@ -44,18 +46,18 @@ cluster::take_offers(const framework_id& framework, const std::vector<offer_id>&
   bool valid = !offers.empty();
   for (const auto& id : offers) {
     auto i = offers_.find(id);
-    if (i == offers_.end() || i->second.offer.framework != framework) {
+    if (i == offers_.end() || i->second.framework != framework) {
       valid = false;
       continue;
     }
     auto record = take_offer(i);
     if (!sum) {
-      sum.emplace(record.offer.agent, std::move(record.offer.available));
-    } else if (sum->first == record.offer.agent) {
-      sum->second += record.offer.available;
+      sum.emplace(record.agent, std::move(record.available));
+    } else if (sum->first == record.agent) {
+      sum->second += record.available;
     } else {
       valid = false;
-      sharer_->recover(framework, record.offer.agent, record.offer.available, {});
+      sharer_->recover(framework, record.agent, record.available, {});
     }
   }
   if (!valid && sum) {
@@ -92,42 +94,31 @@ void cluster::accept(const accept_offers& call, time_point now) {
 
 bool cluster::launch(framework_record& framework, const agent_id& agent, const task_info& task,
                      resources& rest) {
-  std::string problem;
-  if (task.id.empty())
-    problem = "a task needs an id";
-  else if (was_launched(framework, task.id))
+  auto problem = problem_of(task);
+  if (!problem && was_launched(framework, task.id))
     problem = "a task of this id was launched before";
-  else if (task.argv.empty() || task.argv.front().empty())
-    problem = "a task needs a command";
-  else if (task.limits.empty())
-    problem = "a task needs resources";
-  else if (!rest.contains(task.limits))
+  if (!problem && !rest.contains(task.limits))
     problem = "it wants " + task.limits.to_string() + ", the offer has " + rest.to_string();
-  if (!problem.empty()) {
+  if (problem) {
     refuse_task(framework.info.id, task, task_state::error, task_reason::task_invalid,
-                std::move(problem));
+                std::move(*problem));
     return false;
   }
   rest -= task.limits;
-  auto& on = agents_.at(agent);
-  on.allocated += task.limits;
+  agents_.at(agent).allocated += task.limits;
+  pool_stale_.insert(agent);
   framework.allocated += task.limits;
-  task_entry entry{task.id, task.name, framework.info.id, agent, on.info.hostname, task.limits, {}};
-  entry.last.framework = framework.info.id;
-  entry.last.agent = agent;
-  entry.last.task = task.id;
-  framework.tasks.emplace(task.id, std::move(entry));
-  changed();
+  add_task(framework, agent, task, {}, 0);
   return true;
 }
 
 void cluster::decline(const decline_offers& call, time_point now) {
   for (const auto& id : call.offers) {
     auto i = offers_.find(id);
-    if (i == offers_.end() || i->second.offer.framework != call.framework)
+    if (i == offers_.end() || i->second.framework != call.framework)
       continue;
     auto record = take_offer(i);
-    sharer_->recover(call.framework, record.offer.agent, record.offer.available,
+    sharer_->recover(call.framework, record.agent, record.available,
                      call.filter.count() > 0 ? std::optional{now + call.filter} : std::nullopt);
   }
 }

@@ -4,10 +4,11 @@
 
 namespace entente {
 
-void cluster::update_task(const status_update& update) {
+void cluster::update_task(const status_update& update, time_point now) {
   auto* framework = find(update.framework);
   auto connected = framework && framework->state == framework_state::active;
   auto orphaned = !framework || framework->orphaned();
+  unheard_.erase({update.framework, update.task});
   if (framework) {
     auto task = framework->tasks.find(update.task);
     if (task != framework->tasks.end() && task->second.agent == update.agent &&
@@ -15,7 +16,7 @@ void cluster::update_task(const status_update& update) {
       task->second.last = update;
       changed();
       if (is_terminal(update.state))
-        end_task(*framework, task);
+        end_task(*framework, task, now);
     }
   }
   // What an agent says of a task that was told lost comes too late: a task ends once.
@@ -41,12 +42,39 @@ std::optional<refusal> cluster::kill(const kill_task& call) {
   if (is_terminal(task->last.state))
     return refusal{"task \"" + call.task.str() +
                    "\" has ended: " + std::string{to_string(task->last.state)}};
+  killed_.insert({task->framework, call.task});
   tell(task->agent, kill_task{task->framework, call.task, call.grace});
   return std::nullopt;
 }
 
 bool cluster::was_launched(const framework_record& framework, const task_id& task) const {
   return framework.tasks.contains(task) || ended_.contains({framework.info.id, task});
+}
+
+std::optional<std::string> cluster::problem_of(const task_info& task) {
+  if (task.id.empty())
+    return "a task needs an id";
+  if (task.argv.empty() || task.argv.front().empty())
+    return "a task needs a command";
+  if (task.limits.empty())
+    return "a task needs resources";
+  return std::nullopt;
+}
+
+void cluster::add_task(framework_record& framework, const agent_id& agent, const task_info& task,
+                       const grant_id& grant, std::uint32_t slot) {
+  const auto& hostname = agents_.at(agent).info.hostname;
+  task_entry entry{task.id, task.name, framework.info.id, agent, hostname, task.limits, {}, grant,
+                   slot};
+  entry.last.framework = framework.info.id;
+  entry.last.agent = agent;
+  entry.last.task = task.id;
+  framework.tasks.emplace(task.id, std::move(entry));
+  launch_tasks again{framework.info.id, {task}, grant, {}};
+  if (grant)
+    again.slots.push_back(slot);
+  unheard_.insert_or_assign(task_key{framework.info.id, task.id}, std::move(again));
+  changed();
 }
 
 void cluster::refuse_task(const framework_id& framework, const task_info& task, task_state state,
@@ -60,21 +88,30 @@ void cluster::refuse_task(const framework_id& framework, const task_info& task, 
   tell(framework, std::move(update));
 }
 
-void cluster::end_task(framework_record& framework, std::map<task_id, task_entry>::iterator task) {
+void cluster::end_task(framework_record& framework, std::map<task_id, task_entry>::iterator task,
+                       time_point now) {
   auto entry = std::move(task->second);
   framework.tasks.erase(task);
-  framework.allocated -= entry.limits;
-  agents_.at(entry.agent).allocated -= entry.limits;
-  sharer_->recover(entry.framework, entry.agent, entry.limits, {});
+  unheard_.erase({entry.framework, entry.id});
+  killed_.erase({entry.framework, entry.id});
   ++(entry.last.state == task_state::finished ? tasks_finished_ : tasks_failed_);
-  auto id = entry.framework;
+  if (!entry.grant) {
+    framework.allocated -= entry.limits;
+    agents_.at(entry.agent).allocated -= entry.limits;
+    pool_stale_.insert(entry.agent);
+    sharer_->recover(entry.framework, entry.agent, entry.limits, {});
+    ++capacity_version_;
+  }
+  auto ended = entry;
   remember_ended(std::move(entry));
-  forget_if_over(id);
+  if (ended.grant)
+    task_ended_in(ended, now);
+  forget_if_over(ended.framework);
   changed();
 }
 
 void cluster::lose_tasks(framework_record& framework, const agent_id& agent,
-                         const std::string& message) {
+                         const std::string& message, time_point now) {
   std::vector<std::map<task_id, task_entry>::iterator> lost;
   for (auto i = framework.tasks.begin(); i != framework.tasks.end(); ++i)
     if (i->second.agent == agent)
@@ -86,7 +123,7 @@ void cluster::lose_tasks(framework_record& framework, const agent_id& agent,
     update.reason = task_reason::agent_removed;
     update.message = message;
     tell(update.framework, update);
-    end_task(framework, i);  // The framework is gone with its last task, at the end of the loop.
+    end_task(framework, i, now);  // The framework is gone with its last task, at the end of the loop.
   }
 }
 

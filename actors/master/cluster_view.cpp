@@ -2,7 +2,7 @@
 
 namespace entente {
 
-cluster_view cluster::view(const query& what) const {
+cluster_view cluster::view(const query& what) {
   cluster_view view;
   auto& summary = view.summary;
   summary.cluster = options_.name;
@@ -11,12 +11,15 @@ cluster_view cluster::view(const query& what) const {
   summary.offers = offers_.size();
   summary.tasks_finished = tasks_finished_;
   summary.tasks_failed = tasks_failed_;
+  summary.claims_waiting = waiting_.size() + rounds_.size();
+  summary.grants = grants_.size();
   for (const auto& [id, agent] : agents_) {
     summary.total += agent.info.total;
     summary.offered += agent.offered;
     summary.allocated += agent.allocated;
     if (what.what == listing::agents)
-      view.agents.push_back({agent.info, agent_state::registered, agent.offered, agent.allocated});
+      view.agents.push_back(
+        {agent.info, agent_state::registered, agent.offered, agent.held, agent.allocated});
   }
   for (const auto& [id, framework] : frameworks_) {
     summary.frameworks += framework.state != framework_state::completed;
@@ -32,9 +35,24 @@ cluster_view cluster::view(const query& what) const {
     for (const auto& key : ended_order_)
       view.tasks.push_back(ended_.at(key));
   if (what.what == listing::offers)
-    for (const auto& [id, record] : offers_)
-      view.offers.push_back(record.offer);
+    for (const auto& [id, offer] : offers_)
+      view.offers.push_back(offer);
+  if (what.what == listing::claims)
+    view.claims = claim_entries();
+  if (what.what == listing::pool) {
+    count_pool();
+    view.pool = pool_.entries();
+  }
   return view;
+}
+
+std::vector<claim_entry> cluster::claim_entries() const {
+  std::vector<claim_entry> result;
+  for (const auto& [key, claim] : claims_)
+    result.push_back(claim.entry);
+  for (const auto& key : ended_claims_order_)
+    result.push_back(ended_claims_.at(key));
+  return result;
 }
 
 std::optional<task_entry> cluster::find_task(const framework_id& framework,

@@ -5,6 +5,7 @@
 #include <type_traits>
 #include <unordered_map>
 
+#include "actors/agreement/round_actor.hpp"
 #include "messages/tick.hpp"
 
 namespace entente {
@@ -13,7 +14,8 @@ namespace {
 
 /// The master with the messages that it sends to itself.
 using master_impl_actor =
-  master_actor::extend<caf::result<void>(caf::update_atom), caf::result<void>(caf::tick_atom)>;
+  master_actor::extend_with<round_owner>::extend<caf::result<void>(caf::update_atom),
+                                                 caf::result<void>(caf::tick_atom)>;
 
 caf::error refused(const refusal& x) {
   return caf::make_error(caf::sec::invalid_argument, x.message);
@@ -24,6 +26,7 @@ struct master_state {
   cluster book;
   std::unordered_map<agent_id, agent_actor> agents;
   std::unordered_map<framework_id, scheduler_actor> frameworks;
+  std::unordered_map<round_id, round_actor> rounds;
   std::unordered_map<caf::actor_addr, agent_id> agent_ids;
   std::unordered_map<caf::actor_addr, framework_id> framework_ids;
   bool offers_due = false;
@@ -38,8 +41,9 @@ struct master_state {
     return {
       // -- agents -------------------------------------------------------------------
       [this](const register_agent& x, const agent_actor& y) { return on_register(x, y); },
-      [this](const unregister_agent& x) { decide([&] { book.remove_agent(x.id); }); },
-      [this](const status_update& x) { decide([&] { book.update_task(x); }); },
+      [this](const unregister_agent& x) { decide([&] { book.remove_agent(x.id, now()); }); },
+      [this](const status_update& x) { decide([&] { book.update_task(x, now()); }); },
+      [this](const released& x) { decide([&] { book.slots_released(x, now()); }); },
       // -- frameworks ---------------------------------------------------------------
       [this](const subscribe& x, const scheduler_actor& y) { return on_subscribe(x, y); },
       [this](const accept_offers& x) { decide([&] { book.accept(x, now()); }); },
@@ -48,6 +52,12 @@ struct master_state {
       [this](const suppress_offers& x) { decide([&] { book.suppress(x.framework); }); },
       [this](const acknowledge& x) { decide([&] { book.acknowledged(x); }); },
       [this](const teardown& x) { decide([&] { book.remove_framework(x.framework); }); },
+      // -- claims and grants --------------------------------------------------------
+      [this](const claim_slots& x) { decide([&] { book.add_claim(x, now()); }); },
+      [this](const withdraw_claim& x) { decide([&] { book.withdraw(x); }); },
+      [this](const launch_on_grant& x) { decide([&] { book.launch(x); }); },
+      [this](const release_grant& x) { decide([&] { book.release(x); }); },
+      [this](const round_outcome& x) { on_round_ended(x); },
       // -- frameworks and operators -------------------------------------------------
       [this](const kill_task& x) { return on_kill(x); },
       [this](const read_output& x) { return on_read_output(x); },
@@ -97,9 +107,36 @@ struct master_state {
       std::visit([&](auto& message) { self->send(i->second, std::move(message)); }, x.message);
   }
 
+  void tell(start_round& x) {
+    std::vector<agreement_party> parties;
+    parties.reserve(x.plan.agents.size());
+    for (const auto& asked : x.plan.agents)
+      parties.push_back(agents.at(asked.agent));
+    auto id = x.plan.id;
+    auto me = caf::actor_cast<round_owner>(self->address());
+    rounds.emplace(std::move(id), spawn_round(self->system(), std::move(x.plan), std::move(parties), me));
+  }
+
+  void tell(tell_round& x) {
+    if (auto i = rounds.find(x.round); i != rounds.end())
+      self->send(i->second, std::move(x.message));
+  }
+
+  void tell(cancel_round& x) {
+    if (auto i = rounds.find(x.round); i != rounds.end())
+      self->send_exit(i->second, caf::exit_reason::user_shutdown);
+  }
+
+  void on_round_ended(const round_outcome& x) {
+    rounds.erase(x.id);
+    decide([&] { book.round_ended(x, now()); });
+  }
+
   void on_offers_due() {
     offers_due = false;
+    book.serve_claims(now());
     book.make_offers(now());
+    book.publish_pool(now());
     carry_out();
     schedule_tick();
   }
@@ -117,16 +154,22 @@ struct master_state {
   // -- who comes and goes -----------------------------------------------------------
 
   caf::result<agent_registered> on_register(const register_agent& x, const agent_actor& handle) {
-    auto result = decide([&] { return book.add_agent(x.info); });
+    // First, so that what is decided can be told to it.
+    if (auto& known = agents[x.info.id]; known != handle) {
+      known = handle;
+      agent_ids[handle.address()] = x.info.id;
+      self->monitor(handle);
+    }
+    auto result = decide([&] { return book.report(x, now()); });
     if (auto* no = std::get_if<refusal>(&result))
       return refused(*no);
-    agents[x.info.id] = handle;
-    agent_ids[handle.address()] = x.info.id;
-    self->monitor(handle);
     return std::get<agent_registered>(result);
   }
 
   caf::result<subscribed> on_subscribe(const subscribe& x, const scheduler_actor& handle) {
+    auto known = frameworks.find(x.info.id);
+    if (known != frameworks.end() && known->second == handle)
+      return decide([&] { return book.report(x.info.id, x, now()); });
     auto result = decide([&] { return book.add_framework(x.info); });
     if (auto* no = std::get_if<refusal>(&result))
       return refused(*no);
@@ -134,6 +177,7 @@ struct master_state {
     frameworks[id] = handle;
     framework_ids[handle.address()] = id;
     self->monitor(handle);
+    decide([&] { book.report(id, x, now()); });
     return std::get<subscribed>(result);
   }
 
@@ -142,7 +186,7 @@ struct master_state {
       // An agent that has started anew under this id is another actor, and stays.
       if (auto agent = agents.find(i->second);
           agent != agents.end() && agent->second.address() == who) {
-        decide([&] { book.remove_agent(i->second); });
+        decide([&] { book.remove_agent(i->second, now()); });
         agents.erase(agent);
       }
       agent_ids.erase(i);

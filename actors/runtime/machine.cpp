@@ -144,4 +144,11 @@ std::variant<machine_facts, failure> detect_machine(const fs::path& disk_path) {
   return result;
 }
 
+std::uint32_t machine_load() {
+  double tasks = 0;
+  if (::getloadavg(&tasks, 1) != 1)
+    return 0;
+  return static_cast<std::uint32_t>(1000 * tasks / static_cast<double>(usable_processors()));
+}
+
 }  // namespace entente::runtime

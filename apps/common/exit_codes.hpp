@@ -6,6 +6,8 @@
 namespace entente {
 
 inline constexpr int exit_ok = 0;
+/// What was started has failed, without an exit code of its own.
+inline constexpr int exit_failure = 1;
 /// Wrong usage or configuration.
 inline constexpr int exit_usage = 64;
 /// The master cannot be reached.

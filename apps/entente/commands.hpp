@@ -18,6 +18,7 @@ struct command_line {
 void add_local(CLI::App& app, command_line& line);
 void add_run(CLI::App& app, command_line& line);
 void add_listings(CLI::App& app, command_line& line);
+void add_why(CLI::App& app, command_line& line);
 void add_logs(CLI::App& app, command_line& line);
 void add_kill(CLI::App& app, command_line& line);
 void add_config(CLI::App& app, command_line& line);

@@ -71,6 +71,32 @@ row cells(const offer& x) {
   return {x.id.str(), x.framework.str(), x.agent.str(), x.available.to_string()};
 }
 
+row head(const claim_entry&) {
+  return {"ID", "FRAMEWORK", "ROLE", "STATE", "WANTED", "GRANTED", "SLOT", "REASONS"};
+}
+
+row cells(const claim_entry& x) {
+  std::string reasons;
+  for (const auto& reason : x.reasons)
+    reasons += (reasons.empty() ? "" : "; ") + reason;
+  return {x.claim.id.str(),
+          x.framework.str(),
+          x.role,
+          std::string{to_string(x.state)},
+          std::to_string(x.claim.count),
+          std::to_string(x.granted),
+          x.claim.slot_class.empty() ? x.claim.limits.to_string() : x.claim.slot_class,
+          std::move(reasons)};
+}
+
+row head(const pool_entry&) {
+  return {"CLASS", "LIMITS", "TOTAL", "FREE"};
+}
+
+row cells(const pool_entry& x) {
+  return {x.slot_class, x.limits.to_string(), std::to_string(x.total), std::to_string(x.free)};
+}
+
 template <class T>
 void print(const std::vector<T>& entries, bool as_json) {
   if (as_json) {
@@ -99,6 +125,8 @@ void print(const cluster_summary& x, bool as_json) {
                                       std::to_string(x.tasks_finished) + " finished, " +
                                       std::to_string(x.tasks_failed) + " ended otherwise"},
                           {"offers", std::to_string(x.offers)},
+                          {"claims", std::to_string(x.claims_waiting) + " waiting, " +
+                                       std::to_string(x.grants) + " granted"},
                           {"cpus", used_of(x.allocated, x.total, "cpus") + " allocated"},
                           {"mem", used_of(x.allocated, x.total, "mem") + " MB allocated"}});
 }
@@ -115,6 +143,10 @@ void print(listing what, const cluster_view& view, bool as_json) {
     return print(view.tasks, as_json);
   case listing::offers:
     return print(view.offers, as_json);
+  case listing::claims:
+    return print(view.claims, as_json);
+  case listing::pool:
+    return print(view.pool, as_json);
   }
 }
 
@@ -149,6 +181,8 @@ void add_listings(CLI::App& app, command_line& line) {
   add_listing(app, line, listing::frameworks, "frameworks", "Lists the frameworks");
   add_listing(app, line, listing::tasks, "tasks", "Lists the tasks, ended ones last");
   add_listing(app, line, listing::offers, "offers", "Lists the offers that wait for an answer");
+  add_listing(app, line, listing::claims, "claims", "Lists the claims, ended ones last");
+  add_listing(app, line, listing::pool, "pool", "How many slots of each class there are");
 }
 
 }  // namespace entente

@@ -1,14 +1,19 @@
 #include "apps/entente/local_cluster.hpp"
 
+#include <algorithm>
 #include <caf/io/middleman.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 #include <cstdlib>
+#include <filesystem>
+#include <vector>
 
 #include "actors/agent/agent.hpp"
+#include "actors/agent/process_runner.hpp"
 #include "actors/allocator/round_robin.hpp"
 #include "actors/master/master.hpp"
 #include "actors/runtime/machine.hpp"
+#include "apps/common/slot_classes.hpp"
 #include "apps/entente/random_hex.hpp"
 
 namespace entente {
@@ -35,6 +40,27 @@ std::map<std::string, std::string> base_environment() {
   return env;
 }
 
+/// One machine's ports are divided among the agents that share it: the `number`-th of `agents` parts.
+std::vector<number_range> share_of(const std::vector<number_range>& ports, std::size_t number,
+                                   std::size_t agents) {
+  std::uint64_t all = 0;
+  for (const auto& range : ports)
+    all += range.end - range.begin + 1;
+  auto skip = all / agents * (number - 1);
+  auto left = all / agents;
+  std::vector<number_range> result;
+  for (const auto& range : ports) {
+    auto size = range.end - range.begin + 1;
+    auto skipped = std::min(skip, size);
+    auto taken = std::min(left, size - skipped);
+    skip -= skipped;
+    left -= taken;
+    if (taken > 0)
+      result.push_back({range.begin + skipped, range.begin + skipped + taken - 1});
+  }
+  return result;
+}
+
 agent_options options_of_agent(const local_options& options, std::size_t number,
                                const std::string& hostname) {
   agent_options agent;
@@ -42,8 +68,12 @@ agent_options options_of_agent(const local_options& options, std::size_t number,
   agent.info.hostname = hostname;
   agent.info.total = options.per_agent;
   agent.info.attributes = options.settings.agent.attributes;
-  agent.work_dir = options.work_dir / agent.info.id.str();
-  agent.base_env = base_environment();
+  const auto& ranges = options.per_agent.ranges();
+  if (auto ports = ranges.find("ports"); ports != ranges.end())
+    agent.info.total.set_ranges("ports", share_of(ports->second, number, options.agents));
+  auto work_dir = options.work_dir / agent.info.id.str();
+  std::filesystem::create_directories(work_dir);
+  agent.runner = run_processes({agent.info.id, work_dir, base_environment()});
   agent.stop_grace = stop_grace;
   return agent;
 }
@@ -66,6 +96,10 @@ std::variant<local_cluster, std::string> local_cluster::start(caf::actor_system&
   cluster.version = options.version;
   cluster.id_prefix = random_hex(6);
   cluster.offer_timeout = options.settings.master.offer_timeout;
+  cluster.agent_timeout = options.settings.master.agent_timeout;
+  cluster.report_interval = options.settings.master.agent_timeout / 5;
+  cluster.agreement = options.settings.master.agreement;
+  cluster.slot_classes = slot_classes(options.settings);
   result.master_ =
     spawn_master(system, std::move(cluster), std::make_unique<round_robin_allocator>());
   const auto& listen = options.settings.master.listen;
@@ -82,7 +116,6 @@ std::variant<local_cluster, std::string> local_cluster::start(caf::actor_system&
   caf::scoped_actor self{system};
   for (std::size_t i = 1; i <= options.agents; ++i) {
     auto agent = options_of_agent(options, i, machine ? machine->hostname : "localhost");
-    std::filesystem::create_directories(agent.work_dir);
     result.agents_.push_back(spawn_agent(system, result.master_, std::move(agent)));
   }
   for (auto left = registration_attempts; !registered(self, result.master_, options.agents);) {

@@ -55,6 +55,7 @@ int main(int argc, char** argv) {
   add_local(app, line);
   add_run(app, line);
   add_listings(app, line);
+  add_why(app, line);
   add_logs(app, line);
   add_kill(app, line);
   add_config(app, line);

@@ -15,7 +15,8 @@
 #include "apps/entente/run_outcome.hpp"
 #include "apps/entente/run_scheduler.hpp"
 #include "config/config.hpp"
-#include "config/quantities.hpp"
+#include "apps/common/slot_classes.hpp"
+#include "messages/constraints.hpp"
 #include "messages/error_text.hpp"
 
 namespace entente {
@@ -25,7 +26,14 @@ namespace {
 struct run_options {
   std::string master;
   std::string config;
-  int count = 1;
+  std::uint32_t count = 1;
+  std::uint32_t ports = 1;
+  std::uint32_t max_per_agent = 0;
+  std::int32_t priority = 0;
+  bool pack = false;
+  bool spread = false;
+  std::string same;
+  std::vector<std::string> constraints;
   std::string slot;
   std::string cpus = "1";
   std::string mem = "128";
@@ -43,29 +51,25 @@ struct wrong_usage {
   std::string message;
 };
 
+/// A slot class of the caller's own configuration file, for a master that does not know it.
 resources limits_of_class(const run_options& options) {
   auto file = options.config;
   if (auto* variable = std::getenv("ENTENTE_CONFIG"); file.empty() && variable)
     file = variable;
-  if (file.empty())
-    throw wrong_usage{"--slot " + options.slot +
-                      ": slot classes come from a file; name it with --config or ENTENTE_CONFIG"};
-  auto loaded = load_config(file);
-  if (!loaded)
-    throw wrong_usage{loaded.errors().front().to_string()};
-  auto i = loaded->slots.find(options.slot);
-  if (i == loaded->slots.end()) {
-    std::vector<std::string> known;
+  std::vector<std::string> known;
+  if (!file.empty()) {
+    auto loaded = load_config(file);
+    if (!loaded)
+      throw wrong_usage{loaded.errors().front().to_string()};
+    if (auto i = loaded->slots.find(options.slot); i != loaded->slots.end())
+      return slot_limits(i->second);
     for (const auto& [name, limits] : loaded->slots)
       known.push_back(name);
-    auto near = closest(options.slot, known);
-    throw wrong_usage{"--slot " + options.slot + ": " + file + " has no such slot class" +
-                      (near.empty() ? "" : "; did you mean \"" + near + "\"?")};
   }
-  resources limits;
-  for (const auto& [name, text] : i->second)
-    limits.set_milli(name, parse_quantity(name, text).value_or(0));
-  return limits;
+  auto near = closest(options.slot, known);
+  throw wrong_usage{"--slot " + options.slot + ": the master" +
+                    (file.empty() ? "" : " and " + file) + " know no such slot class" +
+                    (near.empty() ? "; see entente pool" : "; did you mean \"" + near + "\"?")};
 }
 
 std::int64_t milli_of(const char* flag, const std::string& text, bool size) {
@@ -78,8 +82,6 @@ std::int64_t milli_of(const char* flag, const std::string& text, bool size) {
 }
 
 resources limits_of(const run_options& options) {
-  if (!options.slot.empty())
-    return limits_of_class(options);
   resources limits;
   limits.set_milli("cpus", milli_of("--cpus", options.cpus, false));
   limits.set_milli("mem", milli_of("--mem", options.mem, true));
@@ -98,36 +100,69 @@ std::chrono::milliseconds duration_of(const char* flag, const std::string& text)
   return *duration;
 }
 
+claim claim_of(const run_options& options) {
+  claim x;
+  x.id = claim_id{"claim-" + random_hex(8)};
+  x.count = options.count;
+  x.ports = options.ports;
+  x.priority = options.priority;
+  x.max_per_agent = options.max_per_agent;
+  x.same_attribute = options.same;
+  if (options.pack)
+    x.layout = placement::pack;
+  else if (options.spread)
+    x.layout = placement::spread;
+  for (const auto& text : options.constraints) {
+    auto parsed = parse_constraint(text);
+    if (auto* problem = std::get_if<std::string>(&parsed))
+      throw wrong_usage{"--constraint: " + *problem};
+    x.constraints.push_back(std::get<constraint>(std::move(parsed)));
+  }
+  if (!options.wait.empty())
+    x.wait = duration_of("--wait", options.wait);
+  if (options.slot.empty())
+    x.limits = limits_of(options);
+  return x;
+}
+
 run_request request_of(const run_options& options, const command_line& line) {
   if (line.rest.empty() || line.rest.front().empty())
     throw wrong_usage{"a command is missing: entente run [options] -- CMD..."};
-  if (options.count != 1)
-    throw wrong_usage{"-n: only 1 is supported yet; claims of several slots are on their way"};
   run_request request;
   request.info.name = options.name.empty() ? line.rest.front() : options.name;
   request.info.role = options.role;
+  request.info.wants_offers = false;
   request.info.failover_timeout = duration_of("--failover-timeout", options.failover_timeout);
   request.info.detached = request.detach = options.detach;
+  request.claim = claim_of(options);
   request.task.id = task_id{"run-" + random_hex(8)};
   request.task.name = request.info.name;
   request.task.argv = line.rest;
-  request.task.limits = limits_of(options);
   for (const auto& pair : options.env) {
     auto equals = pair.find('=');
     if (equals == 0 || equals == std::string::npos)
       throw wrong_usage{"--env: expected NAME=VALUE, found \"" + pair + '"'};
     request.task.env[pair.substr(0, equals)] = pair.substr(equals + 1);
   }
-  if (!options.wait.empty())
-    request.wait = duration_of("--wait", options.wait);
   return request;
 }
 
-int report(const run_request& request, const run_result& x) {
+/// Asks the master for the class that the user has named.
+caf::error find_class(client& master, const std::string& name, run_request& request) {
+  return master.ask(query{listing::pool}, [&](const cluster_view& view) {
+    for (const auto& entry : view.pool)
+      if (entry.slot_class == name) {
+        request.claim.slot_class = name;
+        request.claim.limits = entry.limits;
+      }
+  });
+}
+
+int report(const run_result& x) {
   if (!x.message.empty())
     complain(x.code, x.message);
-  else if (request.detach && x.code == exit_ok)
-    std::cout << request.task.id << std::endl;
+  for (const auto& task : x.tasks)
+    std::cout << task << std::endl;
   return x.code;
 }
 
@@ -142,7 +177,7 @@ int run_to_end(caf::actor_system& system, const run_request& request, const endp
                              std::_Exit(exit_interrupted);
                            caf::anon_send_exit(scheduler, caf::exit_reason::user_shutdown);
                          }};
-  return report(request, future.get());
+  return report(future.get());
 }
 
 int run(const run_options& options, const command_line& line) {
@@ -150,15 +185,13 @@ int run(const run_options& options, const command_line& line) {
     auto request = request_of(options, line);
     termination_signals signals;
     return with_master(options.master, [&](client& master) {
-      std::optional<std::string> never;
-      auto failed = master.ask(query{listing::agents}, [&](const cluster_view& view) {
-        never = never_fits(request.task.limits, view);
-      });
-      if (failed)
-        return complain(exit_unavailable, error_text(failed));
-      if (never && !request.wait)
-        return complain(exit_refused, *never);
-      request.hopeless = never.value_or("");
+      if (!options.slot.empty()) {
+        if (auto failed = find_class(master, options.slot, request))
+          return complain(exit_unavailable, error_text(failed));
+        if (request.claim.slot_class.empty())
+          request.claim.limits = limits_of_class(options);
+      }
+      request.task.limits = request.claim.limits;
       return run_to_end(master.system(), request, master.where(), signals);
     });
   } catch (const wrong_usage& x) {
@@ -174,12 +207,23 @@ void add_run(CLI::App& app, command_line& line) {
     app.add_subcommand("run", "Runs a command on the cluster: run [options] -- CMD...");
   add_master_option(*command, options->master);
   command->add_option("--config", options->config, "file with slot classes; else ENTENTE_CONFIG");
-  command->add_option("-n", options->count, "how many slots (only 1 yet)")
-    ->check(CLI::PositiveNumber);
+  command->add_option("-n", options->count, "how many slots, all or nothing; default 1")
+    ->check(CLI::Range(1u, max_claim_slots));
   auto* slot = command->add_option("--slot", options->slot, "a slot class, instead of:");
   command->add_option("--cpus", options->cpus, "default 1")->excludes(slot);
   command->add_option("--mem", options->mem, "default 128MB")->excludes(slot);
   command->add_option("--gpus", options->gpus, "default none")->excludes(slot);
+  command->add_option("--ports", options->ports, "of each slot, for ENTENTE_HOSTS; default 1")
+    ->check(CLI::Range(0u, max_slot_ports));
+  auto* pack = command->add_flag("--pack", options->pack, "on as few agents as possible");
+  command->add_flag("--spread", options->spread, "on as many agents as possible")->excludes(pack);
+  command->add_option("--max-per-agent", options->max_per_agent, "at most so many on one agent")
+    ->check(CLI::PositiveNumber);
+  command->add_option("--same", options->same, "all in one value of this attribute, such as rack");
+  command->add_option("--constraint", options->constraints,
+                      "on attributes: 'rack==r1', 'ssd exists', 'gen>3'; may be repeated")
+    ->allow_extra_args(false);
+  command->add_option("--priority", options->priority, "before others of the role; default 0");
   command->add_option("--role", options->role, "who it is charged to");
   command->add_option("--name", options->name, "for listings; default: the command");
   command->add_option("--env", options->env, "NAME=VALUE, may be repeated")
@@ -188,7 +232,7 @@ void add_run(CLI::App& app, command_line& line) {
                       "how long to wait for room; default: as long as it takes, if it could fit");
   command->add_option("--failover-timeout", options->failover_timeout,
                       "how long the task outlives a client that dies; default 5s");
-  command->add_flag("--detach", options->detach, "print the task's id once it runs, and leave it");
+  command->add_flag("--detach", options->detach, "print the tasks' ids once they run, leave them");
   command->callback(
     [&line, options] { line.chosen = [&line, options] { return run(*options, line); }; });
 }

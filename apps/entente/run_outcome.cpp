@@ -1,7 +1,5 @@
 #include "apps/entente/run_outcome.hpp"
 
-#include <algorithm>
-
 #include "apps/common/exit_codes.hpp"
 
 namespace entente {
@@ -25,21 +23,6 @@ run_result outcome_of(const status_update& last, bool interrupted) {
     result.message =
       "task " + last.task.str() + " " + std::string{to_string(last.state)} + ": " + last.message;
   return result;
-}
-
-std::optional<std::string> never_fits(const resources& wanted, const cluster_view& view) {
-  if (view.agents.empty())
-    return "no agent is registered";
-  auto fits = std::any_of(view.agents.begin(), view.agents.end(),
-                          [&](const auto& x) { return x.info.total.contains(wanted); });
-  if (fits)
-    return std::nullopt;
-  auto largest =
-    std::max_element(view.agents.begin(), view.agents.end(), [](const auto& a, const auto& b) {
-      return a.info.total.milli("cpus") < b.info.total.milli("cpus");
-    });
-  return "1 slot of " + wanted.to_string() + " wanted; the largest of " +
-         std::to_string(view.agents.size()) + " agents has " + largest->info.total.to_string();
 }
 
 }  // namespace entente

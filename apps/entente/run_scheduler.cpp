@@ -5,9 +5,12 @@
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 #include <iostream>
+#include <memory>
+#include <optional>
 
 #include "apps/common/exit_codes.hpp"
-#include "apps/entente/run_outcome.hpp"
+#include "apps/entente/gang.hpp"
+#include "apps/entente/line_writer.hpp"
 
 namespace entente {
 
@@ -16,15 +19,19 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto request_timeout = 30s;
-/// How often the output of a running task is fetched.
-constexpr auto output_pause = 50ms;
-constexpr std::chrono::milliseconds long_filter = 1h;
-constexpr std::chrono::milliseconds shortest_wait = 200ms;
+/// How often the output of a running task is fetched: by few ranks this often, by many more seldom.
+constexpr std::chrono::milliseconds output_pause = 50ms;
+constexpr std::chrono::milliseconds longest_output_pause = 1s;
+constexpr std::size_t few_ranks = 8;
+/// After how long of waiting the user is told what for.
+constexpr std::chrono::milliseconds patience = 3s;
 constexpr std::uint32_t page = 256 * 1024;
 
+/// One rank's stdout or stderr.
 struct stream_state {
+  std::size_t rank;
   output_stream which;
-  std::ostream* to;
+  line_writer writer;
   std::uint64_t offset = 0;
   bool asked = false;
   bool complete = false;
@@ -36,13 +43,12 @@ struct run_state {
   master_location location;
   std::promise<run_result> result;
   driver_actor driver;
-  std::array<stream_state, 2> streams{{{output_stream::out, &std::cout, 0, false, false},
-                                       {output_stream::err, &std::cerr, 0, false, false}}};
+  std::unique_ptr<gang> tasks;  ///< once they are granted
+  std::vector<stream_state> streams;
   bool connected = false;
-  bool launched = false;
   bool interrupted = false;
+  bool killed = false;
   bool finished = false;
-  std::optional<status_update> last;
 
   run_state(scheduler_actor::pointer self_ptr, run_request what, master_location where,
             std::promise<run_result> promise)
@@ -59,110 +65,108 @@ struct run_state {
     driver = spawn_driver(self->system(), self, location, std::move(options));
     return {
       [this](const subscribed&) { on_subscribed(); },
-      [this](const resource_offers& x) { on_offers(x); },
-      [](const offer_rescinded&) { /* offers are answered at once, so none is kept */ },
+      [](const resource_offers&) { /* it wants none */ },
+      [](const offer_rescinded&) {},
       [this](const status_update& x) { on_update(x); },
-      [](const agent_lost&) { /* the task's update comes too */ },
-      [this](const framework_error& x) {
-        finish({exit_unavailable, x.message, connected});
-      },
+      [](const agent_lost&) { /* the tasks' updates come too */ },
+      [this](const claim_granted& x) { on_granted(x.grant); },
+      [this](const claim_refused& x) { on_refused(x); },
+      [this](const grant_ended& x) { on_grant_ended(x); },
+      [](const pool_changed&) {},
+      [this](const framework_error& x) { finish({exit_unavailable, x.message, connected}); },
     };
   }
 
-  // -- getting an offer -----------------------------------------------------------
+  // -- getting slots --------------------------------------------------------------
 
   void on_subscribed() {
-    if (std::exchange(connected, true) || !request.wait)
+    if (std::exchange(connected, true))
       return;
-    // "Not at all" still takes as long as the first offers take.
-    auto wait = std::max(*request.wait, shortest_wait);
-    self->run_delayed(wait, [this] { on_waited_long_enough(); });
+    self->send(driver, claim_slots{{}, request.claim, 0});
+    self->run_delayed(patience, [this] {
+      if (!tasks && !finished)
+        std::cerr << "entente: waiting for room; entente why " << request.claim.id << " says why"
+                  << std::endl;
+    });
   }
 
-  void on_offers(const resource_offers& x) {
-    decline_offers rest;
-    rest.filter = long_filter;
-    for (const auto& offer : x.offers) {
-      if (!launched && offer.available.contains(request.task.limits))
-        launch(offer);
-      else
-        rest.offers.push_back(offer.id);
+  void on_granted(const grant& x) {
+    tasks = std::make_unique<gang>(x, request.task);
+    for (std::size_t rank = 0; rank < tasks->size(); ++rank) {
+      auto prefix = tasks->size() > 1 ? '[' + std::to_string(rank) + "] " : std::string{};
+      streams.push_back({rank, output_stream::out, {std::cout, prefix}});
+      streams.push_back({rank, output_stream::err, {std::cerr, prefix}});
     }
-    if (launched) {
-      rest.filter = 0ms;
-      self->send(driver, suppress_offers{});
-    }
-    if (!rest.offers.empty())
-      self->send(driver, std::move(rest));
+    self->send(driver, tasks->launch());
   }
 
-  void launch(const offer& x) {
-    launched = true;
-    request.task.env["ENTENTE_RANK"] = "0";
-    request.task.env["ENTENTE_SIZE"] = "1";
-    request.task.env["ENTENTE_HOSTS"] = x.hostname;
-    self->send(driver, suppress_offers{});
-    self->send(driver, accept_offers{{}, {x.id}, {request.task}, 0ms});
-  }
-
-  void on_waited_long_enough() {
-    if (launched)
-      return;
-    auto message = "no offer of " + request.task.limits.to_string() + " came within " +
-                   format_duration(*request.wait);
-    if (!request.hopeless.empty())
-      message += ": " + request.hopeless;
+  void on_refused(const claim_refused& x) {
+    std::string message;
+    for (const auto& reason : x.reasons)
+      message += (message.empty() ? "" : "; ") + reason;
     finish({exit_refused, std::move(message), connected});
   }
 
-  // -- the task's life --------------------------------------------------------------
+  void on_grant_ended(const grant_ended& x) {
+    if (!tasks || !tasks->all_ended())
+      finish({exit_failure, "the grant is over: " + x.message, connected});
+  }
+
+  // -- the tasks' life --------------------------------------------------------------
 
   void on_update(const status_update& x) {
-    if (x.state == task_state::dropped && !interrupted) {
-      launched = false;  // The offer was gone before our answer came; another will come.
-      self->send(driver, revive_offers{});
+    auto rank = tasks ? tasks->update(x) : std::nullopt;
+    if (!rank || finished)
+      return;
+    if (tasks->broken() && !interrupted)
+      kill_all();
+    if (request.detach && tasks->all_run() && !tasks->all_ended()) {
+      finish({exit_ok, {}, true, tasks->ids()});
       return;
     }
-    last = x;
-    if (is_terminal(x.state) || !request.detach)
-      fetch_output();
-    else if (x.state == task_state::running)
-      finish({exit_ok, {}, true});
+    if (!request.detach || tasks->ended(*rank))
+      fetch_output(*rank);
   }
 
   void on_interrupt() {
-    if (interrupted)
+    if (std::exchange(interrupted, true))
       return;
-    interrupted = true;
-    if (launched && !(last && is_terminal(last->state)))
-      self->send(driver, kill_task{{}, request.task.id, std::nullopt});
-    else
+    if (tasks && !tasks->all_ended())
+      kill_all();
+    else if (!tasks)
       finish({exit_interrupted, {}, connected});
   }
 
-  bool ended() const { return last && is_terminal(last->state); }
+  void kill_all() {
+    if (std::exchange(killed, true))
+      return;
+    for (std::size_t rank = 0; rank < tasks->size(); ++rank)
+      if (!tasks->ended(rank))
+        self->send(driver, kill_task{{}, tasks->id(rank), std::nullopt});
+  }
 
   // -- output -------------------------------------------------------------------------
 
-  void fetch_output() {
-    // A task that never ran has no output.
-    if (ended() && !last->exit_code && !last->signal) {
-      finish(outcome_of(*last, interrupted));
-      return;
+  void fetch_output(std::size_t rank) {
+    const auto& last = *tasks->last(rank);
+    auto never_ran = tasks->ended(rank) && !last.exit_code && !last.signal;
+    for (auto& stream : streams) {
+      if (stream.rank != rank)
+        continue;
+      if (never_ran)
+        complete(stream);
+      else if (last.state != task_state::staging && last.state != task_state::starting)
+        fetch(stream);
     }
-    if (last->state == task_state::staging || last->state == task_state::starting)
-      return;
-    for (auto& stream : streams)
-      fetch(stream);
   }
 
   void fetch(stream_state& stream) {
-    if (stream.asked || stream.complete)
+    if (stream.asked || stream.complete || finished)
       return;
     stream.asked = true;
     // Only what is asked for after the end shows all of it.
-    auto after_end = ended();
-    read_output call{{}, request.task.id, stream.which, stream.offset, page};
+    auto after_end = tasks->ended(stream.rank);
+    read_output call{{}, tasks->id(stream.rank), stream.which, stream.offset, page};
     self->request(driver, request_timeout, std::move(call))
       .then([this, &stream, after_end](const output_chunk& x) { on_output(stream, x, after_end); },
             [this, &stream, after_end](const caf::error&) {
@@ -174,20 +178,27 @@ struct run_state {
   void on_output(stream_state& stream, const output_chunk& x, bool after_end) {
     stream.asked = false;
     stream.offset += x.bytes.size();
-    stream.to->write(x.bytes.data(), static_cast<std::streamsize>(x.bytes.size())).flush();
+    stream.writer.write(x.bytes);
     auto all = stream.offset >= x.file_size || x.bytes.empty();
-    stream.complete = after_end && all;
-    if (stream.complete)
-      finish_if_complete();
-    else if (!all || ended())
+    if (after_end && all)
+      complete(stream);
+    else if (!all || tasks->ended(stream.rank))
       fetch(stream);
     else
-      self->run_delayed(output_pause, [this, &stream] { fetch(stream); });
+      self->run_delayed(pause(), [this, &stream] { fetch(stream); });
   }
 
-  void finish_if_complete() {
-    if (streams[0].complete && streams[1].complete)
-      finish(outcome_of(*last, interrupted));
+  std::chrono::milliseconds pause() const {
+    auto factor = static_cast<int>(1 + (tasks->size() - 1) / few_ranks);
+    return std::min(longest_output_pause, output_pause * factor);
+  }
+
+  void complete(stream_state& stream) {
+    stream.writer.finish();
+    stream.complete = true;
+    auto all = std::all_of(streams.begin(), streams.end(), [](const auto& x) { return x.complete; });
+    if (all && tasks->all_ended())
+      finish(tasks->outcome(interrupted));
   }
 
   // -- the end --------------------------------------------------------------------------
@@ -195,7 +206,7 @@ struct run_state {
   void finish(run_result x) {
     if (std::exchange(finished, true))
       return;
-    if (!request.detach || x.code != exit_ok || ended())
+    if (x.tasks.empty())
       self->send(driver, teardown{});
     result.set_value(std::move(x));
     self->quit();

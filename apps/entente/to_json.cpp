@@ -23,7 +23,7 @@ json with_zeros(const resources& x, const resources& total) {
 }  // namespace
 
 resources free_of(const agent_entry& x) {
-  return x.info.total - x.offered - x.allocated;
+  return x.info.total - x.offered - x.held - x.allocated;
 }
 
 json json_of(const cluster_summary& x) {
@@ -35,6 +35,8 @@ json json_of(const cluster_summary& x) {
           {"tasks_finished", x.tasks_finished},
           {"tasks_failed", x.tasks_failed},
           {"offers", x.offers},
+          {"claims_waiting", x.claims_waiting},
+          {"grants", x.grants},
           {"total", x.total.to_json()},
           {"offered", with_zeros(x.offered, x.total)},
           {"allocated", with_zeros(x.allocated, x.total)}};
@@ -48,7 +50,7 @@ json json_of(const agent_entry& x) {
           {"attributes", x.info.attributes},
           {"total", x.info.total.to_json()},
           {"free", with_zeros(free_of(x), x.info.total)},
-          {"held", with_zeros({}, x.info.total)},
+          {"held", with_zeros(x.held, x.info.total)},
           {"offered", with_zeros(x.offered, x.info.total)},
           {"allocated", with_zeros(x.allocated, x.info.total)}};
 }
@@ -77,6 +79,28 @@ json json_of(const offer& x) {
   return {
     {"id", x.id.str()},       {"framework", x.framework.str()},     {"agent", x.agent.str()},
     {"hostname", x.hostname}, {"resources", x.available.to_json()}, {"attributes", x.attributes}};
+}
+
+json json_of(const claim_entry& x) {
+  return {{"id", x.claim.id.str()},
+          {"framework", x.framework.str()},
+          {"role", x.role},
+          {"state", to_string(x.state)},
+          {"wanted", x.claim.count},
+          {"granted", x.granted},
+          {"grant", x.grant.str()},
+          {"class", x.claim.slot_class},
+          {"limits", x.claim.limits.to_json()},
+          {"priority", x.claim.priority},
+          {"rounds", x.attempts},
+          {"reasons", x.reasons}};
+}
+
+json json_of(const pool_entry& x) {
+  return {{"class", x.slot_class},
+          {"limits", x.limits.to_json()},
+          {"total", x.total},
+          {"free", x.free}};
 }
 
 }  // namespace entente

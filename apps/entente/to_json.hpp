@@ -12,6 +12,8 @@ nlohmann::json json_of(const agent_entry& x);
 nlohmann::json json_of(const framework_entry& x);
 nlohmann::json json_of(const task_entry& x);
 nlohmann::json json_of(const offer& x);
+nlohmann::json json_of(const claim_entry& x);
+nlohmann::json json_of(const pool_entry& x);
 
 /// What of an agent nobody has and nobody is offered.
 resources free_of(const agent_entry& x);

@@ -42,6 +42,10 @@ struct scheduler_state {
       [](const offer_rescinded&) { /* offers are answered at once, so none is kept */ },
       [this](const status_update& x) { carry_out(work.on_update(x)); },
       [](const agent_lost&) { /* the updates of its tasks come too */ },
+      [](const claim_granted&) { /* claims nothing */ },
+      [](const claim_refused&) {},
+      [](const grant_ended&) {},
+      [](const pool_changed&) {},
       [this](const framework_error& x) { finish(outcome::kind::unavailable, x.message); },
     };
   }

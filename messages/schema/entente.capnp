@@ -37,6 +37,7 @@ struct FrameworkInfo {
   role @2 :Text;
   failoverTimeoutMs @3 :Int64;
   detached @4 :Bool;
+  wantsOffers @5 :Bool = true;
 }
 
 struct Offer {
@@ -71,21 +72,172 @@ struct StatusUpdate {
   signal @10 :Int32;
 }
 
+struct TaskEntry {
+  id @0 :Text;
+  name @1 :Text;
+  framework @2 :Text;
+  agent @3 :Text;
+  hostname @4 :Text;
+  limits @5 :Resources;
+  last @6 :StatusUpdate;
+  grant @7 :Text;
+  slot @8 :UInt32;
+}
+
+# -- claims and grants --------------------------------------------------------------
+
+struct Constraint {
+  attribute @0 :Text;
+  op @1 :UInt16;
+  values @2 :List(Text);
+}
+
+struct Preference { when @0 :Constraint; weight @1 :UInt32 = 1; }
+
+struct Claim {
+  id @0 :Text;
+  count @1 :UInt32 = 1;
+  maxCount @2 :UInt32;
+  slotClass @3 :Text;
+  limits @4 :Resources;
+  ports @5 :UInt32;
+  constraints @6 :List(Constraint);
+  layout @7 :UInt16;
+  maxPerAgent @8 :UInt32;
+  sameAttribute @9 :Text;
+  preferences @10 :List(Preference);
+  hasWait @11 :Bool;
+  waitMs @12 :Int64;
+  priority @13 :Int32;
+}
+
+struct GrantedSlot {
+  agent @0 :Text;
+  hostname @1 :Text;
+  index @2 :UInt32;
+  ports @3 :List(UInt16);
+}
+
+struct Grant {
+  id @0 :Text;
+  claim @1 :Text;
+  slotClass @2 :Text;
+  limits @3 :Resources;
+  slots @4 :List(GrantedSlot);
+}
+
+struct GrantMember { agent @0 :Text; slots @1 :UInt32; }
+
+struct HeldSlot {
+  index @0 :UInt32;
+  ports @1 :List(UInt16);
+  releasing @2 :Bool;
+}
+
+struct GrantPart {
+  round @0 :Text;
+  framework @1 :Text;
+  claim @2 :Text;
+  slotClass @3 :Text;
+  limits @4 :Resources;
+  slots @5 :List(HeldSlot);
+  members @6 :List(GrantMember);
+  used @7 :Bool;
+}
+
+# -- agreement --------------------------------------------------------------------
+
+struct Solicit {
+  round @0 :Text;
+  framework @1 :Text;
+  limits @2 :Resources;
+  ports @3 :UInt32;
+  wanted @4 :UInt32 = 1;
+  preferences @5 :List(Preference);
+  leaseMs @6 :Int64 = 2000;
+}
+
+struct Bid {
+  round @0 :Text;
+  agent @1 :Text;
+  slots @2 :UInt32;
+  score @3 :UInt32;
+  ports @4 :List(UInt16);
+  refusal @5 :UInt16;
+}
+
+struct Confirm {
+  round @0 :Text;
+  framework @1 :Text;
+  claim @2 :Text;
+  slotClass @3 :Text;
+  slots @4 :UInt32;
+  members @5 :List(GrantMember);
+  unusedTimeoutMs @6 :Int64 = 60000;
+}
+
+struct Confirmed {
+  round @0 :Text;
+  agent @1 :Text;
+  refusal @2 :UInt16;
+  revision @3 :UInt64;
+}
+
+struct Release { round @0 :Text; slots @1 :List(UInt32); }
+
+struct Released {
+  agent @0 :Text;
+  round @1 :Text;
+  slots @2 :List(UInt32);
+  revision @3 :UInt64;
+}
+
 # -- agent and master -------------------------------------------------------------
 
-struct RegisterAgent { info @0 :AgentInfo; }
-struct AgentRegistered { id @0 :Text; }
+struct RegisterAgent {
+  info @0 :AgentInfo;
+  life @1 :UInt64;
+  revision @2 :UInt64;
+  tasks @3 :List(TaskEntry);
+  parts @4 :List(GrantPart);
+}
+
+struct AgentRegistered {
+  id @0 :Text;
+  release @1 :List(Release);
+  abandon @2 :List(KillTask);
+  againInMs @3 :Int64 = 15000;
+}
+
 struct UnregisterAgent { id @0 :Text; }
-struct LaunchTasks { framework @0 :Text; tasks @1 :List(TaskInfo); }
+
+struct LaunchTasks {
+  framework @0 :Text;
+  tasks @1 :List(TaskInfo);
+  grant @2 :Text;
+  slots @3 :List(UInt32);
+}
+
 struct ShutdownFramework { framework @0 :Text; }
 
 # -- framework and master -----------------------------------------------------------
 
-struct Subscribe { info @0 :FrameworkInfo; }
-struct Subscribed { framework @0 :Text; cluster @1 :Text; }
+struct Subscribe {
+  info @0 :FrameworkInfo;
+  revision @1 :UInt64;
+  claims @2 :List(Claim);
+  grants @3 :List(Text);
+}
+
+struct Subscribed {
+  framework @0 :Text;
+  cluster @1 :Text;
+  againInMs @2 :Int64 = 15000;
+}
+
 struct ResourceOffers { offers @0 :List(Offer); }
 struct OfferRescinded { offer @0 :Text; }
-struct AgentLost { agent @0 :Text; }
+struct AgentLost { agent @0 :Text; grants @1 :List(Text); }
 struct FrameworkError { message @0 :Text; }
 
 struct AcceptOffers {
@@ -120,6 +272,46 @@ struct Acknowledge {
 
 struct Teardown { framework @0 :Text; }
 
+struct ClaimSlots {
+  framework @0 :Text;
+  claim @1 :Claim;
+  revision @2 :UInt64;
+}
+
+struct WithdrawClaim {
+  framework @0 :Text;
+  claim @1 :Text;
+  revision @2 :UInt64;
+}
+
+struct ClaimGranted { grant @0 :Grant; }
+struct ClaimRefused { claim @0 :Text; reasons @1 :List(Text); }
+struct SlotTask { rank @0 :UInt32; task @1 :TaskInfo; }
+
+struct LaunchOnGrant {
+  framework @0 :Text;
+  grant @1 :Text;
+  tasks @2 :List(SlotTask);
+}
+
+struct ReleaseGrant {
+  framework @0 :Text;
+  grant @1 :Text;
+  ranks @2 :List(UInt32);
+  revision @3 :UInt64;
+}
+
+struct GrantEnded { grant @0 :Text; message @1 :Text; }
+
+struct PoolEntry {
+  slotClass @0 :Text;
+  limits @1 :Resources;
+  total @2 :UInt64;
+  free @3 :UInt64;
+}
+
+struct PoolChanged { classes @0 :List(PoolEntry); }
+
 # -- operators ------------------------------------------------------------------------
 
 struct Query { what @0 :UInt16; }
@@ -129,6 +321,7 @@ struct AgentEntry {
   state @1 :UInt16;
   offered @2 :Resources;
   allocated @3 :Resources;
+  held @4 :Resources;
 }
 
 struct FrameworkEntry {
@@ -138,14 +331,15 @@ struct FrameworkEntry {
   allocated @3 :Resources;
 }
 
-struct TaskEntry {
-  id @0 :Text;
-  name @1 :Text;
-  framework @2 :Text;
-  agent @3 :Text;
-  hostname @4 :Text;
-  limits @5 :Resources;
-  last @6 :StatusUpdate;
+struct ClaimEntry {
+  claim @0 :Claim;
+  framework @1 :Text;
+  role @2 :Text;
+  state @3 :UInt16;
+  granted @4 :UInt32;
+  grant @5 :Text;
+  attempts @6 :UInt32;
+  reasons @7 :List(Text);
 }
 
 struct ClusterSummary {
@@ -160,6 +354,8 @@ struct ClusterSummary {
   total @8 :Resources;
   offered @9 :Resources;
   allocated @10 :Resources;
+  claimsWaiting @11 :UInt64;
+  grants @12 :UInt64;
 }
 
 struct ClusterView {
@@ -168,6 +364,8 @@ struct ClusterView {
   frameworks @2 :List(FrameworkEntry);
   tasks @3 :List(TaskEntry);
   offers @4 :List(Offer);
+  claims @5 :List(ClaimEntry);
+  pool @6 :List(PoolEntry);
 }
 
 struct ReadOutput {

@@ -27,7 +27,7 @@ struct fixture {
     task.id = which.task;
     task.argv = {"true"};
     task.kill_grace = 3s;
-    book.launch({which.framework, {task}}, t0);
+    book.launch(which.framework, task, {}, t0);
   }
 
   /// Launched, and its process runs.

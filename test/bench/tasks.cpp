@@ -65,6 +65,10 @@ struct burst_state {
       [](const offer_rescinded&) { /* offers are answered at once, so none is kept */ },
       [this](const status_update& x) { on_update(x); },
       [](const agent_lost&) { /* the updates of its tasks come too */ },
+      [](const claim_granted&) { /* claims nothing */ },
+      [](const claim_refused&) {},
+      [](const grant_ended&) {},
+      [](const pool_changed&) {},
       [this](const framework_error& x) { finish(x.message); },
     };
   }

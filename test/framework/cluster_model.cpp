@@ -15,7 +15,7 @@
 #include <set>
 #include <string>
 
-#include "actors/agent/task_book.hpp"
+#include "actors/agent/agent_book.hpp"
 #include "actors/allocator/round_robin.hpp"
 #include "actors/framework/update_filter.hpp"
 #include "actors/master/cluster.hpp"
@@ -44,9 +44,9 @@ using from_framework = std::variant<accept_offers, decline_offers, revive_offers
 
 /// A machine: its book, what runs on it, and its links to and from the master.
 struct machine {
-  explicit machine(const agent_id& id) : book(id) {}
+  machine(const agent_info& info, std::uint64_t life) : book(info, life) {}
 
-  task_book book;
+  agent_book book;
   std::map<task_key, resources> processes;
   std::set<task_key> started;  ///< ever
   bool removed = false;        ///< the master thinks that it is gone
@@ -142,12 +142,12 @@ private:
   // -- who there is ---------------------------------------------------------------
 
   void add_machine(const agent_id& id) {
-    machines_.erase(id);
-    machines_.emplace(id, machine{id});
     agent_info info;
     info.id = id;
     info.total = total_;
-    master_.add_agent(info);
+    machines_.erase(id);
+    auto i = machines_.emplace(id, machine{info, ++lives_}).first;
+    master_.report(i->second.book.report(), now_);
   }
 
   void add_scheduler() {
@@ -187,7 +187,9 @@ private:
 
   void carry_out() {
     for (auto& effect : master_.take_effects())
-      std::visit([this](auto& x) { tell(x); }, effect);
+      std::visit(overloaded{[this](tell_agent& x) { tell(x); },
+                            [this](tell_framework& x) { tell(x); }, [](auto&) { /* no claims */ }},
+                 effect);
     for (auto& [id, machine] : machines_)
       for (auto next = machine.book.take_effects(); !next.empty();
            next = machine.book.take_effects())
@@ -219,7 +221,7 @@ private:
       if (!x.in.empty())
         links.push_back([this, &x = x] { agent_hears(x, pop(x.in)); });
       if (!x.out.empty())
-        links.push_back([this, &x = x] { master_.update_task(pop(x.out)); });
+        links.push_back([this, &x = x] { master_.update_task(pop(x.out), now_); });
     }
     for (auto& x : schedulers_) {
       if (!x.in.empty())
@@ -245,7 +247,8 @@ private:
     std::visit(overloaded{[&](const launch_tasks& y) { x.book.launch(y, now_); },
                           [&](const kill_task& y) { x.book.kill(y, now_); },
                           [&](const shutdown_framework& y) { x.book.shutdown(y.framework, now_); },
-                          [&](const acknowledge& y) { x.book.acknowledge(y, now_); }},
+                          [&](const acknowledge& y) { x.book.acknowledge(y, now_); },
+                          [&](const release& y) { x.book.give_back(y, now_); }},
                message);
   }
 
@@ -371,7 +374,7 @@ private:
     auto& [id, x] = any(machines_);
     if (!x.removed && chance(50)) {
       x.removed = true;
-      master_.remove_agent(id);
+      master_.remove_agent(id, now_);
     } else {
       restart(id);
     }
@@ -403,7 +406,7 @@ private:
       throw broken_rule{what};
   }
 
-  void check() const {
+  void check() {
     for (const auto& x : master_.view({listing::agents}).agents)
       require(x.info.total.contains(x.offered + x.allocated),
               "agent " + x.info.id.str() + " is overcommitted in the master's book");
@@ -411,12 +414,13 @@ private:
       resources used;
       for (const auto& [key, limits] : x.processes)
         used += limits;
+      x.book.accounts().check();
       require(total_.contains(used), "agent " + id.str() + " is overcommitted");
-      require(x.book.running() == x.processes.size(), "agent " + id.str() + " miscounts processes");
+      require(x.book.tasks().running() == x.processes.size(), "agent " + id.str() + " miscounts processes");
     }
   }
 
-  bool is_over() const {
+  bool is_over() {
     return std::all_of(machines_.begin(), machines_.end(),
                        [](const auto& x) { return !x.second.book.next_deadline(); }) &&
            master_.view({listing::summary}).summary.tasks_active == 0;
@@ -452,7 +456,10 @@ private:
   time_point now_{};
   const resources total_ = parse("cpus:4;mem:1000");
   int tasks_made_ = 0;
-  cluster master_{{.version = "1", .id_prefix = "m"}, std::make_unique<round_robin_allocator>()};
+  std::uint64_t lives_ = 0;
+  // Its agents report once: none is to be taken for lost because it is silent.
+  cluster master_{{.version = "1", .id_prefix = "m", .agent_timeout = 1000h},
+                  std::make_unique<round_robin_allocator>()};
   std::map<agent_id, machine> machines_;
   std::deque<scheduler> schedulers_;
   std::vector<std::function<void()>> late_;

@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "actors/agent/agent.hpp"
+#include "actors/agent/process_runner.hpp"
 #include "actors/allocator/round_robin.hpp"
 #include "actors/framework/driver.hpp"
 #include "actors/master/master.hpp"
@@ -139,6 +140,10 @@ struct scheduler_state {
       [](const offer_rescinded&) {},
       [this](const status_update& x) { heard->add(x); },
       [this](const agent_lost& x) { heard->note_lost(x.agent); },
+      [](const claim_granted&) { /* claims nothing */ },
+      [](const claim_refused&) {},
+      [](const grant_ended&) {},
+      [](const pool_changed&) {},
       [](const framework_error&) {},
     };
   }
@@ -206,8 +211,8 @@ struct fixture {
     options.info.id = agent_id{id};
     options.info.hostname = "here";
     options.info.total = parse("cpus:2;mem:1000");
-    options.work_dir = dir.path;
-    options.base_env = {{"PATH", "/usr/local/bin:/usr/bin:/bin"}};
+    options.runner =
+      run_processes({options.info.id, dir.path, {{"PATH", "/usr/local/bin:/usr/bin:/bin"}}});
     options.stop_grace = 100ms;
     auto result = spawn_agent(system, master_for_agents{master}, options);
     started.push_back(caf::actor_cast<caf::actor>(result));

@@ -8,7 +8,7 @@ BOOST_FIXTURE_TEST_SUITE(cluster_agents, cluster_fixture)
 // -- registration ----------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(an_agent_without_an_id_is_refused) {
-  BOOST_CHECK(std::holds_alternative<refusal>(book.add_agent({})));
+  BOOST_CHECK(std::holds_alternative<refusal>(book.report(register_agent{}, t0)));
 }
 
 BOOST_AUTO_TEST_CASE(a_framework_needs_a_name_and_a_role) {
@@ -40,7 +40,7 @@ BOOST_AUTO_TEST_CASE(an_agent_that_starts_anew_loses_its_tasks_and_is_offered_wh
 BOOST_AUTO_TEST_CASE(the_offers_of_a_lost_agent_are_rescinded) {
   add_framework();
   auto id = offers().at(a1).id;
-  book.remove_agent(a1);
+  book.remove_agent(a1, t0);
   auto effects = book.take_effects();
   BOOST_REQUIRE_EQUAL(effects.size(), 2u);
   BOOST_CHECK_EQUAL(std::get<offer_rescinded>(std::get<tell_framework>(effects[0]).message).offer,
@@ -56,7 +56,7 @@ BOOST_AUTO_TEST_CASE(the_tasks_of_a_lost_agent_are_lost) {
   accept(f, {made.at(a1).id}, {task("t1")});
   accept(f, {made.at(a2).id}, {task("t2")});
   book.take_effects();
-  book.remove_agent(a1);
+  book.remove_agent(a1, t0);
   auto updates = told<status_update>();
   BOOST_REQUIRE_EQUAL(updates.size(), 1u);
   BOOST_CHECK_EQUAL(updates[0].task, task_id{"t1"});
@@ -68,9 +68,9 @@ BOOST_AUTO_TEST_CASE(the_tasks_of_a_lost_agent_are_lost) {
 
 BOOST_AUTO_TEST_CASE(an_agent_is_lost_once) {
   run("t");
-  book.remove_agent(a1);
+  book.remove_agent(a1, t0);
   book.take_effects();
-  book.remove_agent(a1);
+  book.remove_agent(a1, t0);
   BOOST_CHECK(book.take_effects().empty());
 }
 

@@ -31,6 +31,13 @@ inline task_info task(const std::string& id, std::string_view limits = "cpus:1")
   return result;
 }
 
+template <class... Fs>
+struct overloaded : Fs... {
+  using Fs::operator()...;
+};
+template <class... Fs>
+overloaded(Fs...) -> overloaded<Fs...>;
+
 /// A cluster with one agent.
 struct cluster_fixture {
   cluster_fixture() { add_agent(a1); }
@@ -40,7 +47,8 @@ struct cluster_fixture {
     info.id = id;
     info.hostname = "host-of-" + id.str();
     info.total = parse("cpus:4;mem:1024");
-    BOOST_REQUIRE(std::holds_alternative<agent_registered>(book.add_agent(info)));
+    BOOST_REQUIRE(
+      std::holds_alternative<agent_registered>(book.report({info, ++lives, 0}, t0)));
   }
 
   framework_id add_framework(std::chrono::milliseconds failover = 0ms, framework_id id = {}) {
@@ -84,7 +92,7 @@ struct cluster_fixture {
     x.task = task_id{id};
     x.sequence = sequence;
     x.state = state;
-    book.update_task(x);
+    book.update_task(x, t0);
   }
 
   /// The messages of one type among the effects, which are gone afterwards.
@@ -96,15 +104,24 @@ struct cluster_fixture {
         result.push_back(std::move(message));
     };
     for (auto& effect : book.take_effects())
-      std::visit([&](auto& x) { std::visit(take, x.message); }, effect);
+      std::visit(overloaded{[&](tell_agent& x) { std::visit(take, x.message); },
+                            [&](tell_framework& x) { std::visit(take, x.message); },
+                            [&](auto& x) { take(x); }},
+                 effect);
     return result;
   }
 
-  cluster_summary summary() const { return book.view({listing::summary}).summary; }
-  resources offered() const { return summary().offered; }
-  resources allocated() const { return summary().allocated; }
+  cluster_summary summary() { return book.view({listing::summary}).summary; }
+  resources offered() { return summary().offered; }
+  resources allocated() { return summary().allocated; }
 
-  cluster book{{.name = "lab", .version = "1", .id_prefix = "m", .ended_tasks_kept = 3},
+  std::uint64_t lives = 0;
+  // Its agents report once: none is to be taken for lost because it is silent.
+  cluster book{{.name = "lab",
+                .version = "1",
+                .id_prefix = "m",
+                .agent_timeout = 1000h,
+                .ended_tasks_kept = 3},
                std::make_unique<round_robin_allocator>()};
 };
 

@@ -114,7 +114,7 @@ BOOST_AUTO_TEST_CASE(a_scheduler_that_subscribes_again_gets_new_offers) {
 BOOST_AUTO_TEST_CASE(losing_the_last_agent_of_an_ended_framework_removes_it) {
   auto f = run("t");
   book.remove_framework(f);
-  book.remove_agent(a1);
+  book.remove_agent(a1, t0);
   BOOST_CHECK(book.view({listing::frameworks}).frameworks.empty());
   BOOST_CHECK_EQUAL(allocated(), resources{});
 }

@@ -111,6 +111,17 @@ BOOST_AUTO_TEST_CASE(every_message_is_text_in_logs) {
              [](const auto& x) { return caf::deep_to_string(x).find('(') != std::string::npos; });
 }
 
+BOOST_AUTO_TEST_CASE(an_outcome_of_a_round_stays_in_its_process) {
+  round_outcome x;
+  x.id = round_id{"r-1"};
+  x.granted = true;
+  auto message = caf::make_message(x);
+  BOOST_CHECK(message.get_as<round_outcome>(0) == x);
+  caf::byte_buffer buffer;
+  caf::binary_serializer sink{nullptr, buffer};
+  BOOST_CHECK(!message.save(sink));
+}
+
 BOOST_AUTO_TEST_CASE(text_keeps_its_zero_bytes) {
   agent_lost x{agent_id{std::string("a\0b\0", 4)}};
   BOOST_CHECK_EQUAL(resent(x).agent.str().size(), 4);
@@ -168,6 +179,50 @@ BOOST_AUTO_TEST_CASE(unknown_enumerators_of_every_kind_are_refused) {
   view.agents.resize(1);
   view.agents[0].state = static_cast<agent_state>(agent_state_count);
   BOOST_CHECK(is_refused(view));
+}
+
+BOOST_AUTO_TEST_CASE(unknown_enumerators_in_a_claim_are_refused) {
+  claim_slots x;
+  x.claim.layout = static_cast<placement>(placement_count);
+  BOOST_CHECK(is_refused(x));
+  claim_slots y;
+  y.claim.constraints = {{"rack", static_cast<constraint_op>(constraint_op_count), {}}};
+  BOOST_CHECK(is_refused(y));
+  claim_slots z;
+  z.claim.preferences = {{{"rack", static_cast<constraint_op>(constraint_op_count), {}}, 1}};
+  BOOST_CHECK(is_refused(z));
+  cluster_view view;
+  view.claims.resize(1);
+  view.claims[0].state = static_cast<claim_state>(claim_state_count);
+  BOOST_CHECK(is_refused(view));
+}
+
+BOOST_AUTO_TEST_CASE(unknown_refusals_of_an_agent_are_refused) {
+  bid offered;
+  offered.refusal = static_cast<bid_refusal>(bid_refusal_count);
+  BOOST_CHECK(is_refused(offered));
+  confirmed answer;
+  answer.refusal = static_cast<bid_refusal>(bid_refusal_count);
+  BOOST_CHECK(is_refused(answer));
+}
+
+BOOST_AUTO_TEST_CASE(negative_durations_of_a_round_are_refused) {
+  solicit asked;
+  asked.lease = std::chrono::milliseconds{-1};
+  BOOST_CHECK(is_refused(asked));
+  confirm told;
+  told.unused_timeout = std::chrono::milliseconds{-1};
+  BOOST_CHECK(is_refused(told));
+  claim_slots wanted;
+  wanted.claim.wait = std::chrono::milliseconds{-1};
+  BOOST_CHECK(is_refused(wanted));
+}
+
+BOOST_AUTO_TEST_CASE(now_or_never_is_not_as_long_as_it_takes) {
+  claim_slots x;
+  x.claim.wait = std::chrono::milliseconds{0};
+  BOOST_CHECK(resent(x).claim.wait == std::chrono::milliseconds{0});
+  BOOST_CHECK(!resent(claim_slots{}).claim.wait);
 }
 
 BOOST_AUTO_TEST_CASE(a_resource_without_a_proper_name_is_refused) {

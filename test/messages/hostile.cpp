@@ -162,6 +162,7 @@ std::uint64_t struct_pointer(std::uint64_t offset, std::uint64_t data, std::uint
   return offset << 2 | data << 32 | pointers << 48;
 }
 
+constexpr std::uint64_t nothing_of_list = 0;
 constexpr std::uint64_t bytes_of_list = 2;
 constexpr std::uint64_t pointers_of_list = 6;
 constexpr std::uint64_t structs_of_list = 7;
@@ -294,6 +295,14 @@ BOOST_AUTO_TEST_CASE(a_million_tasks_of_no_content_do_not_fill_the_memory) {
     constexpr std::uint64_t count = 1 << 20;
     auto input = tasks(count, data, count * std::max<std::uint64_t>(data, 1) + 10);
     BOOST_CHECK_LE(read<launch_tasks>(input).memory, memory_for(input.size()));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(numbers_that_take_no_room_are_refused) {
+  for (std::uint64_t count : {1u, 100u, 1u << 20, (1u << 29) - 1}) {
+    auto input = as_bytes(
+      {segment_table(4), struct_pointer(0, 0, 2), 0, list_pointer(0, nothing_of_list, count), 0});
+    check_refused(read<release>(input));
   }
 }
 

@@ -89,6 +89,35 @@ const std::vector<row<framework_state>> framework_states{
   {2, framework_state::completed, "completed"},
 };
 
+const std::vector<row<constraint_op>> constraint_ops{
+  {0, constraint_op::equals, "=="},  {1, constraint_op::not_equals, "!="},
+  {2, constraint_op::in, "in"},      {3, constraint_op::exists, "exists"},
+  {4, constraint_op::matches, "=~"}, {5, constraint_op::less, "<"},
+  {6, constraint_op::greater, ">"},
+};
+
+const std::vector<row<placement>> placements{
+  {0, placement::any, "any"},
+  {1, placement::pack, "pack"},
+  {2, placement::spread, "spread"},
+};
+
+const std::vector<row<bid_refusal>> bid_refusals{
+  {0, bid_refusal::none, ""},
+  {1, bid_refusal::no_room, "has no room"},
+  {2, bid_refusal::no_ports, "has no free ports"},
+  {3, bid_refusal::draining, "is draining"},
+  {4, bid_refusal::stale, "was too late"},
+  {5, bid_refusal::no_answer, "did not answer"},
+  {6, bid_refusal::lost, "was lost"},
+};
+
+const std::vector<row<claim_state>> claim_states{
+  {0, claim_state::waiting, "waiting"},     {1, claim_state::agreeing, "agreeing"},
+  {2, claim_state::granted, "granted"},     {3, claim_state::refused, "refused"},
+  {4, claim_state::withdrawn, "withdrawn"}, {5, claim_state::ended, "ended"},
+};
+
 template <class Enum>
 void check_rows(const std::vector<row<Enum>>& rows, std::uint16_t count) {
   BOOST_CHECK_EQUAL(rows.size(), count);
@@ -125,6 +154,22 @@ BOOST_AUTO_TEST_CASE(framework_states_keep_their_numbers_and_names) {
   check_rows(framework_states, framework_state_count);
 }
 
+BOOST_AUTO_TEST_CASE(constraint_operators_keep_their_numbers_and_names) {
+  check_rows(constraint_ops, constraint_op_count);
+}
+
+BOOST_AUTO_TEST_CASE(placements_keep_their_numbers_and_names) {
+  check_rows(placements, placement_count);
+}
+
+BOOST_AUTO_TEST_CASE(refusals_keep_their_numbers_and_names) {
+  check_rows(bid_refusals, bid_refusal_count);
+}
+
+BOOST_AUTO_TEST_CASE(claim_states_keep_their_numbers_and_names) {
+  check_rows(claim_states, claim_state_count);
+}
+
 BOOST_AUTO_TEST_CASE(a_number_without_a_name_is_unknown) {
   BOOST_CHECK_EQUAL(to_string(static_cast<task_state>(task_state_count)), "UNKNOWN");
   BOOST_CHECK_EQUAL(to_string(static_cast<task_reason>(0xffff)), "UNKNOWN");
@@ -136,6 +181,8 @@ BOOST_AUTO_TEST_CASE(listings_and_streams_keep_their_numbers) {
   BOOST_CHECK_EQUAL(static_cast<int>(listing::frameworks), 2);
   BOOST_CHECK_EQUAL(static_cast<int>(listing::tasks), 3);
   BOOST_CHECK_EQUAL(static_cast<int>(listing::offers), 4);
+  BOOST_CHECK_EQUAL(static_cast<int>(listing::claims), 5);
+  BOOST_CHECK_EQUAL(static_cast<int>(listing::pool), 6);
   BOOST_CHECK_EQUAL(static_cast<int>(output_stream::out), 0);
   BOOST_CHECK_EQUAL(static_cast<int>(output_stream::err), 1);
 }
@@ -174,6 +221,22 @@ BOOST_AUTO_TEST_CASE(message_types_keep_their_numbers) {
   BOOST_CHECK_EQUAL(number_of<output_chunk>(), 22);
   BOOST_CHECK_EQUAL(number_of<agent_actor>(), 23);
   BOOST_CHECK_EQUAL(number_of<scheduler_actor>(), 24);
+  BOOST_CHECK_EQUAL(number_of<solicit>(), 25);
+  BOOST_CHECK_EQUAL(number_of<bid>(), 26);
+  BOOST_CHECK_EQUAL(number_of<confirm>(), 27);
+  BOOST_CHECK_EQUAL(number_of<confirmed>(), 28);
+  BOOST_CHECK_EQUAL(number_of<release>(), 29);
+  BOOST_CHECK_EQUAL(number_of<released>(), 30);
+  BOOST_CHECK_EQUAL(number_of<claim_slots>(), 31);
+  BOOST_CHECK_EQUAL(number_of<withdraw_claim>(), 32);
+  BOOST_CHECK_EQUAL(number_of<claim_granted>(), 33);
+  BOOST_CHECK_EQUAL(number_of<claim_refused>(), 34);
+  BOOST_CHECK_EQUAL(number_of<launch_on_grant>(), 35);
+  BOOST_CHECK_EQUAL(number_of<release_grant>(), 36);
+  BOOST_CHECK_EQUAL(number_of<grant_ended>(), 37);
+  BOOST_CHECK_EQUAL(number_of<pool_changed>(), 38);
+  BOOST_CHECK_EQUAL(number_of<master_for_agents>(), 39);
+  BOOST_CHECK_EQUAL(number_of<master_for_frameworks>(), 40);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -153,7 +153,7 @@ template <>
 inline cluster_view sample() {
   cluster_view x;
   x.summary = {"default", "0.1.0", 1, 2, 3, 4, 5, 6, sample_resources(), {}, sample_resources()};
-  x.agents = {{sample_agent(), agent_state::draining, sample_resources(), {}}};
+  x.agents = {{sample_agent(), agent_state::draining, sample_resources(), {}, {}}};
   x.frameworks = {{sample_framework(), framework_state::completed, 3, sample_resources()}};
   x.tasks = {{task_id{"t-1"}, "count", framework_id{"f-1"}, agent_id{"a-1"}, "höst",
               sample_resources(), sample<status_update>()}};
@@ -169,6 +169,118 @@ inline read_output sample() {
 template <>
 inline output_chunk sample() {
   return {std::string("a\0\xff\n", 4), 1028, true};
+}
+
+inline constraint sample_constraint() {
+  return {"zone", constraint_op::in, {"eu-1", "eu-2"}};
+}
+
+inline claim sample_claim() {
+  claim x;
+  x.id = claim_id{"c-1"};
+  x.count = 4;
+  x.max_count = 8;
+  x.slot_class = "gpu";
+  x.limits = sample_resources();
+  x.ports = 2;
+  x.constraints = {sample_constraint(), {}};
+  x.layout = placement::spread;
+  x.max_per_agent = 3;
+  x.same_attribute = "rack";
+  x.preferences = {{sample_constraint(), 50}};
+  x.wait = std::chrono::milliseconds{30'000};
+  x.priority = -7;
+  return x;
+}
+
+inline grant sample_grant() {
+  return {round_id{"r-1"},
+          claim_id{"c-1"},
+          "gpu",
+          sample_resources(),
+          {{agent_id{"a-1"}, "höst", 0, {31000, 65535}}, {agent_id{"a-2"}, "", 1, {}}}};
+}
+
+template <>
+inline solicit sample() {
+  return {round_id{"r-1"},
+          framework_id{"f-1"},
+          sample_resources(),
+          2,
+          5,
+          {{sample_constraint(), 10}},
+          std::chrono::milliseconds{1500}};
+}
+
+template <>
+inline bid sample() {
+  return {round_id{"r-1"}, agent_id{"a-1"}, 2, 640, {31000, 31001}, bid_refusal::no_ports};
+}
+
+template <>
+inline confirm sample() {
+  return {round_id{"r-1"},
+          framework_id{"f-1"},
+          claim_id{"c-1"},
+          "gpu",
+          2,
+          {{agent_id{"a-1"}, 2}, {agent_id{"a-2"}, 6}},
+          std::chrono::milliseconds{45'000}};
+}
+
+template <>
+inline confirmed sample() {
+  return {round_id{"r-1"}, agent_id{"a-1"}, bid_refusal::stale, 17};
+}
+
+template <>
+inline release sample() {
+  return {round_id{"r-1"}, {0, 2}};
+}
+
+template <>
+inline released sample() {
+  return {agent_id{"a-1"}, round_id{"r-1"}, {0, 2}, 18};
+}
+
+template <>
+inline claim_slots sample() {
+  return {framework_id{"f-1"}, sample_claim(), 5};
+}
+
+template <>
+inline withdraw_claim sample() {
+  return {framework_id{"f-1"}, claim_id{"c-1"}, 6};
+}
+
+template <>
+inline claim_granted sample() {
+  return {sample_grant()};
+}
+
+template <>
+inline claim_refused sample() {
+  return {claim_id{"c-1"}, {"8 of gpu wanted; 5 free", "2 agents are draining"}};
+}
+
+template <>
+inline launch_on_grant sample() {
+  return {framework_id{"f-1"}, round_id{"r-1"}, {{3, sample_task()}, {}}};
+}
+
+template <>
+inline release_grant sample() {
+  return {framework_id{"f-1"}, round_id{"r-1"}, {1, 3}, 7};
+}
+
+template <>
+inline grant_ended sample() {
+  return {round_id{"r-1"}, "unused for too long"};
+}
+
+template <>
+inline pool_changed sample() {
+  return {{{"gpu", sample_resources(), 12, 5}, {}}};
 }
 
 }  // namespace entente::test

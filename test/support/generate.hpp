@@ -68,6 +68,7 @@ public:
 
   void fill(bool& x) { x = flip(); }
   void fill(std::string& x) { x = text(); }
+  void fill(std::uint16_t& x) { x = static_cast<std::uint16_t>(number()); }
   void fill(std::uint32_t& x) { x = static_cast<std::uint32_t>(number()); }
   void fill(std::uint64_t& x) { x = number(); }
   void fill(std::int32_t& x) { x = static_cast<std::int32_t>(number()); }
@@ -89,6 +90,10 @@ public:
   void fill(agent_state& x) { x = any<agent_state>(agent_state_count); }
   void fill(framework_state& x) { x = any<framework_state>(framework_state_count); }
   void fill(listing& x) { x = any<listing>(listing_count); }
+  void fill(constraint_op& x) { x = any<constraint_op>(constraint_op_count); }
+  void fill(placement& x) { x = any<placement>(placement_count); }
+  void fill(bid_refusal& x) { x = any<bid_refusal>(bid_refusal_count); }
+  void fill(claim_state& x) { x = any<claim_state>(claim_state_count); }
   void fill(output_stream& x) { x = any<output_stream>(output_stream_count); }
 
   template <class Tag>
@@ -114,31 +119,50 @@ public:
   }
 
   void fill(agent_info& x) { all(x.id, x.hostname, x.address, x.total, x.attributes); }
-  void fill(framework_info& x) { all(x.id, x.name, x.role, x.failover_timeout); }
+  void fill(framework_info& x) { all(x.id, x.name, x.role, x.failover_timeout, x.detached, x.wants_offers); }
   void fill(offer& x) { all(x.id, x.framework, x.agent, x.hostname, x.available, x.attributes); }
   void fill(task_info& x) { all(x.id, x.name, x.argv, x.env, x.limits, x.kill_grace); }
-  void fill(agent_entry& x) { all(x.info, x.state, x.offered, x.allocated); }
+  void fill(constraint& x) { all(x.attribute, x.op, x.values); }
+  void fill(preference& x) { all(x.when, x.weight); }
+  void fill(claim& x) {
+    all(x.id, x.count, x.max_count, x.slot_class, x.limits, x.ports, x.constraints, x.layout);
+    all(x.max_per_agent, x.same_attribute, x.preferences, x.wait, x.priority);
+  }
+  void fill(granted_slot& x) { all(x.agent, x.hostname, x.index, x.ports); }
+  void fill(grant& x) { all(x.id, x.claim, x.slot_class, x.limits, x.slots); }
+  void fill(grant_member& x) { all(x.agent, x.slots); }
+  void fill(held_slot& x) { all(x.index, x.ports, x.releasing); }
+  void fill(grant_part& x) {
+    all(x.round, x.framework, x.claim, x.slot_class, x.limits, x.slots, x.members, x.used);
+  }
+  void fill(slot_task& x) { all(x.rank, x.task); }
+  void fill(pool_entry& x) { all(x.slot_class, x.limits, x.total, x.free); }
+
+  void fill(agent_entry& x) { all(x.info, x.state, x.offered, x.held, x.allocated); }
   void fill(framework_entry& x) { all(x.info, x.state, x.tasks, x.allocated); }
   void fill(task_entry& x) {
-    all(x.id, x.name, x.framework, x.agent, x.hostname, x.limits, x.last);
+    all(x.id, x.name, x.framework, x.agent, x.hostname, x.limits, x.last, x.grant, x.slot);
+  }
+  void fill(claim_entry& x) {
+    all(x.claim, x.framework, x.role, x.state, x.granted, x.grant, x.attempts, x.reasons);
   }
   void fill(cluster_summary& x) {
     all(x.cluster, x.version, x.agents, x.frameworks, x.tasks_active, x.tasks_finished);
-    all(x.tasks_failed, x.offers, x.total, x.offered, x.allocated);
+    all(x.tasks_failed, x.offers, x.total, x.offered, x.allocated, x.claims_waiting, x.grants);
   }
 
   // -- messages -------------------------------------------------------------------
 
-  void fill(register_agent& x) { all(x.info); }
-  void fill(agent_registered& x) { all(x.id); }
+  void fill(register_agent& x) { all(x.info, x.life, x.revision, x.tasks, x.parts); }
+  void fill(agent_registered& x) { all(x.id, x.release, x.abandon, x.again_in); }
   void fill(unregister_agent& x) { all(x.id); }
-  void fill(launch_tasks& x) { all(x.framework, x.tasks); }
+  void fill(launch_tasks& x) { all(x.framework, x.tasks, x.grant, x.slots); }
   void fill(shutdown_framework& x) { all(x.framework); }
-  void fill(subscribe& x) { all(x.info); }
-  void fill(subscribed& x) { all(x.framework, x.cluster); }
+  void fill(subscribe& x) { all(x.info, x.revision, x.claims, x.grants); }
+  void fill(subscribed& x) { all(x.framework, x.cluster, x.again_in); }
   void fill(resource_offers& x) { all(x.offers); }
   void fill(offer_rescinded& x) { all(x.offer); }
-  void fill(agent_lost& x) { all(x.agent); }
+  void fill(agent_lost& x) { all(x.agent, x.grants); }
   void fill(framework_error& x) { all(x.message); }
   void fill(accept_offers& x) { all(x.framework, x.offers, x.tasks, x.filter); }
   void fill(decline_offers& x) { all(x.framework, x.offers, x.filter); }
@@ -152,9 +176,29 @@ public:
     all(x.signal);
   }
   void fill(query& x) { all(x.what); }
-  void fill(cluster_view& x) { all(x.summary, x.agents, x.frameworks, x.tasks, x.offers); }
+  void fill(cluster_view& x) {
+    all(x.summary, x.agents, x.frameworks, x.tasks, x.offers, x.claims, x.pool);
+  }
   void fill(read_output& x) { all(x.framework, x.task, x.stream, x.offset, x.max_bytes); }
   void fill(output_chunk& x) { all(x.bytes, x.file_size, x.ended); }
+  void fill(solicit& x) {
+    all(x.round, x.framework, x.limits, x.ports, x.wanted, x.preferences, x.lease);
+  }
+  void fill(bid& x) { all(x.round, x.agent, x.slots, x.score, x.ports, x.refusal); }
+  void fill(confirm& x) {
+    all(x.round, x.framework, x.claim, x.slot_class, x.slots, x.members, x.unused_timeout);
+  }
+  void fill(confirmed& x) { all(x.round, x.agent, x.refusal, x.revision); }
+  void fill(release& x) { all(x.round, x.slots); }
+  void fill(released& x) { all(x.agent, x.round, x.slots, x.revision); }
+  void fill(claim_slots& x) { all(x.framework, x.claim, x.revision); }
+  void fill(withdraw_claim& x) { all(x.framework, x.claim, x.revision); }
+  void fill(claim_granted& x) { all(x.grant); }
+  void fill(claim_refused& x) { all(x.claim, x.reasons); }
+  void fill(launch_on_grant& x) { all(x.framework, x.grant, x.tasks); }
+  void fill(release_grant& x) { all(x.framework, x.grant, x.ranks, x.revision); }
+  void fill(grant_ended& x) { all(x.grant, x.message); }
+  void fill(pool_changed& x) { all(x.classes); }
 
 private:
   template <class... Ts>

@@ -41,6 +41,10 @@ struct master_state {
       [](const decline_offers&) {},
       [this](const revive_offers&) { send_offer(); },
       [](const suppress_offers&) {},
+      [](const claim_slots&) {},
+      [](const withdraw_claim&) {},
+      [](const launch_on_grant&) {},
+      [](const release_grant&) {},
       [](const kill_task&) {},
       [this](const teardown&) { on_teardown(); },
       [](const read_output&) {

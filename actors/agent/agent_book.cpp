@@ -1,0 +1,109 @@
+#include "actors/agent/agent_book.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "actors/agent/score.hpp"
+
+namespace entente {
+
+agent_book::agent_book(agent_info info, std::uint64_t life)
+    : info_(std::move(info)), life_(life), ledger_(info_.id, info_.total), tasks_(info_.id) {}
+
+bid agent_book::answer(const solicit& x, std::uint32_t load, time_point now) {
+  auto own = ledger_.used_by(x.framework);
+  auto result = ledger_.hold(x, now);
+  if (result.slots > 0)
+    result.score = score({.limits = x.limits,
+                          .capacity = info_.total,
+                          .free = ledger_.free(),
+                          .own_slots = own,
+                          .load = load,
+                          .attributes = info_.attributes,
+                          .preferences = x.preferences});
+  return result;
+}
+
+confirmed agent_book::answer(const confirm& x, time_point now) {
+  return ledger_.confirm(x, now);
+}
+
+void agent_book::give_back(const release& x, time_point now) {
+  for (const auto& key : ledger_.release(x, now))
+    tasks_.kill({key.framework, key.task, std::nullopt}, now);
+}
+
+void agent_book::launch(const launch_tasks& call, time_point now) {
+  for (std::size_t i = 0; i < call.tasks.size(); ++i) {
+    const auto& task = call.tasks[i];
+    task_key key{call.framework, task.id};
+    if (tasks_.find(key) != task_book::whereabouts::unknown)
+      continue;  // A repeated message: what it has it had before.
+    task_book::place where{call.grant, i < call.slots.size() ? call.slots[i] : 0};
+    auto problem = call.grant ? ledger_.allocate_in(key, task.limits, call.grant, where.slot, now)
+                              : ledger_.allocate(key, task.limits, now);
+    if (problem)
+      tasks_.refuse(call.framework, task, *problem, now);
+    else
+      tasks_.launch(call.framework, task, std::move(where), now);
+    if (tasks_.find(key) != task_book::whereabouts::here)
+      ledger_.free(key, now);  // The agent is stopping.
+  }
+}
+
+void agent_book::started(const task_key& key, time_point now) {
+  tasks_.started(key, now);
+}
+
+void agent_book::start_failed(const task_key& key, const std::string& why, time_point now) {
+  tasks_.start_failed(key, why, now);
+  ledger_.free(key, now);
+}
+
+void agent_book::exited(const task_key& key, const runtime::exit_status& status, time_point now) {
+  tasks_.exited(key, status, now);
+  ledger_.free(key, now);
+}
+
+void agent_book::kill(const kill_task& call, time_point now) {
+  tasks_.kill(call, now);
+}
+
+void agent_book::acknowledge(const entente::acknowledge& call, time_point now) {
+  tasks_.acknowledge(call, now);
+}
+
+void agent_book::shutdown(const framework_id& framework, time_point now) {
+  tasks_.shutdown(framework, now);
+  ledger_.release_all(framework, now);
+}
+
+void agent_book::stop(std::chrono::milliseconds grace, time_point now) {
+  tasks_.stop(grace, now);
+}
+
+register_agent agent_book::report() const {
+  return {info_, life_, ledger_.revision(), tasks_.entries(), ledger_.parts()};
+}
+
+void agent_book::registered(const agent_registered& x, time_point now) {
+  for (const auto& part : x.release)
+    give_back(part, now);
+  for (const auto& task : x.abandon)
+    tasks_.abandon({task.framework, task.task}, now);
+  ledger_.vouch(now);
+}
+
+void agent_book::expire(time_point now) {
+  ledger_.expire(now);
+  tasks_.expire(now);
+}
+
+std::optional<time_point> agent_book::next_deadline() const {
+  auto next = ledger_.next_deadline();
+  if (auto x = tasks_.next_deadline())
+    next = next ? std::min(*next, *x) : *x;
+  return next;
+}
+
+}  // namespace entente

@@ -1,0 +1,108 @@
+#include "actors/framework/claim_tracker.hpp"
+
+#include <utility>
+
+namespace entente {
+
+claim_slots claim_tracker::claimed(const claim& x) {
+  open_.insert_or_assign(x.id, x);
+  return {{}, x, ++revision_};
+}
+
+withdraw_claim claim_tracker::withdrawn(const claim_id& x) {
+  open_.erase(x);
+  return {{}, x, ++revision_};
+}
+
+void claim_tracker::launched(const launch_on_grant& x) {
+  for (const auto& task : x.tasks)
+    launches_.insert_or_assign(task.task.id, std::pair{x.grant, task});
+}
+
+release_grant claim_tracker::released(release_grant x) {
+  x.revision = ++revision_;
+  if (auto i = grants_.find(x.grant); i != grants_.end()) {
+    i->second.given_back.insert(x.ranks.begin(), x.ranks.end());
+    if (x.ranks.empty())
+      forget(x.grant);
+    else
+      forget_if_empty(x.grant);
+  }
+  return x;
+}
+
+claim_tracker::verdict claim_tracker::granted(const grant& x) {
+  if (grants_.contains(x.id))
+    return verdict::drop;
+  if (open_.erase(x.claim) == 0)
+    return verdict::give_back;
+  grants_[x.id].slots = x.slots;
+  return verdict::deliver;
+}
+
+claim_tracker::verdict claim_tracker::refused(const claim_id& x) {
+  return open_.erase(x) > 0 ? verdict::deliver : verdict::drop;
+}
+
+claim_tracker::verdict claim_tracker::ended(const grant_id& x) {
+  if (!grants_.contains(x))
+    return verdict::drop;
+  forget(x);
+  return verdict::deliver;
+}
+
+void claim_tracker::lost(const agent_id& x) {
+  std::vector<grant_id> touched;
+  for (auto& [id, grant] : grants_) {
+    for (std::uint32_t rank = 0; rank < grant.slots.size(); ++rank)
+      if (grant.slots[rank].agent == x)
+        grant.given_back.insert(rank);
+    touched.push_back(id);
+  }
+  for (const auto& id : touched)
+    forget_if_empty(id);
+}
+
+subscribe claim_tracker::report() {
+  subscribe result;
+  result.revision = ++revision_;
+  for (const auto& [id, claim] : open_)
+    result.claims.push_back(claim);
+  for (const auto& [id, grant] : grants_)
+    result.grants.push_back(id);
+  return result;
+}
+
+std::vector<launch_on_grant> claim_tracker::launches() const {
+  std::map<grant_id, launch_on_grant> calls;
+  for (const auto& [id, launch] : launches_) {
+    auto& call = calls[launch.first];
+    call.grant = launch.first;
+    call.tasks.push_back(launch.second);
+  }
+  std::vector<launch_on_grant> result;
+  for (auto& [id, call] : calls)
+    result.push_back(std::move(call));
+  return result;
+}
+
+std::vector<release_grant> claim_tracker::releases() {
+  std::vector<release_grant> result;
+  for (const auto& [id, grant] : grants_)
+    if (!grant.given_back.empty())
+      result.push_back({{}, id, {grant.given_back.begin(), grant.given_back.end()}, ++revision_});
+  return result;
+}
+
+void claim_tracker::forget(const grant_id& x) {
+  grants_.erase(x);
+  std::erase_if(launches_, [&](const auto& launch) { return launch.second.first == x; });
+}
+
+void claim_tracker::forget_if_empty(const grant_id& x) {
+  if (auto i = grants_.find(x);
+      i != grants_.end() && i->second.given_back.size() >= i->second.slots.size())
+    forget(x);
+}
+
+}  // namespace entente

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <vector>
+
+#include "messages/calls.hpp"
+
+namespace entente {
+
+/// What a framework has claimed, was granted and launches: enough to say all of it again to a master
+/// that has missed some, or is new. No actor, no clock. Not thread-safe.
+class claim_tracker {
+public:
+  /// What to do with a message of the master.
+  enum class verdict {
+    deliver,    ///< it is news to the scheduler
+    drop,       ///< it was delivered before, or does not matter any more
+    give_back,  ///< a grant that nobody wants any more
+  };
+
+  // -- calls of the scheduler: what is to be sent, with its revision ---------------------
+
+  claim_slots claimed(const claim& x);
+  withdraw_claim withdrawn(const claim_id& x);
+  /// The tasks are said again until there is news of them.
+  void launched(const launch_on_grant& x);
+  release_grant released(release_grant x);
+
+  // -- news of the master -----------------------------------------------------------------
+
+  verdict granted(const grant& x);
+  verdict refused(const claim_id& x);
+  verdict ended(const grant_id& x);
+  void lost(const agent_id& x);
+  void heard_of(const task_id& x) { launches_.erase(x); }
+
+  // -- saying all of it again -------------------------------------------------------------
+
+  /// Fills in all but the framework's info.
+  subscribe report();
+  /// What the report has not got: launches and releases that the master may have missed.
+  std::vector<launch_on_grant> launches() const;
+  std::vector<release_grant> releases();
+
+private:
+  struct held_grant {
+    std::vector<granted_slot> slots;
+    std::set<std::uint32_t> given_back;  ///< or lost; ranks
+  };
+
+  void forget(const grant_id& x);
+  void forget_if_empty(const grant_id& x);
+
+  std::uint64_t revision_ = 0;
+  std::map<claim_id, claim> open_;
+  std::map<grant_id, held_grant> grants_;
+  std::map<task_id, std::pair<grant_id, slot_task>> launches_;
+};
+
+}  // namespace entente

@@ -1,0 +1,422 @@
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "actors/allocator/dominant_share.hpp"
+#include "actors/master/cluster.hpp"
+#include "messages/constraints.hpp"
+
+namespace entente {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Between two rounds of one claim, when the first did not succeed: doubled each time.
+constexpr std::chrono::milliseconds first_pause = 50ms;
+constexpr std::chrono::milliseconds longest_pause = 5s;
+
+std::chrono::milliseconds pause_after(std::uint32_t attempts) {
+  auto doublings = std::min(attempts > 0 ? attempts - 1 : 0, 10u);
+  return std::min(first_pause * (1 << doublings), longest_pause);
+}
+
+}  // namespace
+
+// -- calls ------------------------------------------------------------------------
+
+void cluster::add_claim(const claim_slots& call, time_point now) {
+  auto* framework = find(call.framework);
+  if (!framework || framework->state != framework_state::active)
+    return;
+  is_newest(*framework, call.revision);
+  take_claim(*framework, call.claim, now);
+}
+
+void cluster::take_claim(framework_record& framework, const claim& wanted, time_point now) {
+  claim_key key{framework.info.id, wanted.id};
+  if (auto ended = ended_claims_.find(key); ended != ended_claims_.end()) {
+    tell_outcome(ended->second);  // It was told before; that message was lost.
+    return;
+  }
+  auto [i, added] = claims_.try_emplace(key);
+  auto& x = i->second;
+  if (!added) {
+    tell_outcome(x.entry);
+    return;
+  }
+  x.entry.claim = wanted;
+  x.entry.framework = framework.info.id;
+  x.entry.role = framework.info.role;
+  x.number = ++claims_made_;
+  x.arrived = now;
+  x.retry_at = now;
+  if (wanted.wait)
+    x.deadline = now + *wanted.wait;
+  waiting_.insert(key);
+  changed();
+  if (!wanted.slot_class.empty()) {
+    auto known = options_.slot_classes.find(wanted.slot_class);
+    if (known == options_.slot_classes.end())
+      return refuse(x, {"the master has no slot class \"" + wanted.slot_class + '"'});
+    x.entry.claim.limits = known->second;
+  }
+  if (auto problem = entente::problem_of(x.entry.claim))
+    return refuse(x, {*problem});
+}
+
+void cluster::withdraw(const withdraw_claim& call) {
+  auto* framework = find(call.framework);
+  if (framework)
+    is_newest(*framework, call.revision);
+  if (auto* x = find(claim_key{call.framework, call.claim}))
+    drop(*x);
+}
+
+void cluster::drop(claim_record& x) {
+  if (x.entry.state == claim_state::granted) {
+    if (auto i = grants_.find(x.entry.grant); i != grants_.end())
+      release_slots(i->second, {});
+    return;
+  }
+  if (x.entry.state == claim_state::agreeing)
+    end_round(x.round);
+  finish(x, claim_state::withdrawn);
+}
+
+void cluster::drop_claims_of(const framework_id& framework) {
+  std::vector<claim_key> open;
+  for (auto i = claims_.lower_bound({framework, claim_id{}});
+       i != claims_.end() && i->first.first == framework; ++i)
+    if (i->second.entry.state != claim_state::granted)
+      open.push_back(i->first);
+  for (const auto& key : open)
+    drop(claims_.at(key));
+}
+
+// -- serving ------------------------------------------------------------------------
+
+void cluster::serve_claims(time_point now) {
+  if (waiting_.empty() && !set_aside_for_)
+    return;
+  for (const auto& key : in_fair_order())
+    serve(key, now);
+  set_room_aside(now);
+}
+
+std::vector<cluster::claim_key> cluster::in_fair_order() const {
+  if (waiting_.size() <= 1)
+    return {waiting_.begin(), waiting_.end()};
+  resources total;
+  for (const auto& [id, agent] : agents_)
+    total += agent.info.total;
+  std::map<std::string, resources> allocated;
+  for (const auto& [id, framework] : frameworks_)
+    allocated[framework.info.role] += framework.allocated;
+  std::map<std::string, std::uint64_t> shares;
+  for (const auto& [role, sum] : allocated)
+    shares[role] = dominant_share(sum, total);
+  std::vector<std::tuple<std::uint64_t, std::string, std::int64_t, std::uint64_t, claim_key>> order;
+  for (const auto& key : waiting_) {
+    const auto& x = claims_.at(key);
+    order.emplace_back(shares[x.entry.role], x.entry.role, -x.entry.claim.priority, x.number, key);
+  }
+  std::sort(order.begin(), order.end());
+  std::vector<claim_key> result;
+  for (auto& entry : order)
+    result.push_back(std::move(std::get<claim_key>(entry)));
+  return result;
+}
+
+void cluster::serve(const claim_key& key, time_point now) {
+  auto& x = claims_.at(key);
+  if (x.tried_at_version == capacity_version_ || now < x.retry_at)
+    return;
+  x.tried_at_version = capacity_version_;
+  const auto& wanted = x.entry.claim;
+  auto without_offers = candidates_for(x, {});
+  if (auto chosen = decide(wanted, without_offers))
+    return start(x, whom_to_ask(x, *chosen, without_offers));
+  auto with_offers = candidates_for(x, {&agent_record::offered});
+  if (auto chosen = decide(wanted, with_offers)) {
+    rescind_for(x, *chosen, with_offers);
+    return start(x, whom_to_ask(x, *chosen, candidates_for(x, {})));
+  }
+  wait_or_refuse(x, now);
+}
+
+void cluster::wait_or_refuse(claim_record& x, time_point now) {
+  auto outlook = outlook_of(x);
+  x.entry.reasons = explain(x.entry.claim, outlook);
+  changed();
+  if (outlook.never && !x.entry.claim.wait)
+    return refuse(x, std::move(x.entry.reasons));
+  if (!x.deadline)
+    return;
+  // Rounds of others may give back what they ask for: the end of theirs is worth waiting for.
+  auto last = outlook.in_rounds > 0 ? *x.deadline + options_.agreement.hold_lease : *x.deadline;
+  if (last <= now)
+    return refuse(x, std::move(x.entry.reasons));
+  claim_times_.set({x.entry.framework, x.entry.claim.id}, last);
+}
+
+std::vector<candidate>
+cluster::candidates_for(const claim_record& x, const std::vector<resources agent_record::*>& books) {
+  std::vector<candidate> result;
+  auto mine = set_aside_for_ == claim_key{x.entry.framework, x.entry.claim.id};
+  for (const auto& [id, agent] : agents_) {
+    if ((!mine && set_aside_.contains(id)) ||
+        first_violated(agent.info.attributes, x.entry.claim.constraints))
+      continue;
+    auto have = agent.left();
+    for (auto book : books)
+      have += agent.*book;
+    // An offer takes all ports of its agent; those are there all the same.
+    auto ports = books.empty() ? have + agent.offered : have;
+    if (auto slots = slots_in(x.entry.claim, have, ports); slots > 0)
+      result.push_back({id, slots, 0, &agent.info.attributes});
+  }
+  return result;
+}
+
+std::uint32_t cluster::slots_in(const claim& x, const resources& have, const resources& ports) {
+  auto slots = static_cast<std::uint64_t>(have.slots(x.limits));
+  if (x.ports > 0) {
+    std::uint64_t count = 0;
+    if (auto i = ports.ranges().find("ports"); i != ports.ranges().end())
+      for (const auto& range : i->second)
+        count += range.end - range.begin + 1;
+    slots = std::min(slots, count / x.ports);
+  }
+  std::uint64_t most = x.max_per_agent > 0 ? std::min(x.max_per_agent, most_slots(x)) : most_slots(x);
+  return static_cast<std::uint32_t>(std::min(slots, most));
+}
+
+std::vector<asked_agent> cluster::whom_to_ask(const claim_record& x, const choice& chosen,
+                                              const std::vector<candidate>& candidates) {
+  std::set<agent_id> favourites;
+  for (const auto& member : chosen)
+    favourites.insert(member.agent);
+  auto all = options_.agreement.fan_out == fan_out_mode::all;
+  // Those that the pool says suffice, and half as many again in case that some refuse.
+  auto margin = (chosen.size() + 1) / 2;
+  std::vector<asked_agent> result;
+  for (const auto& y : candidates) {
+    auto favourite = favourites.contains(y.agent);
+    if (!all && !favourite && margin == 0)
+      continue;
+    if (!favourite && !all)
+      --margin;
+    result.push_back({y.agent, y.slots, {}});
+    if (!x.entry.claim.same_attribute.empty())
+      result.back().attributes = *y.attributes;
+  }
+  return result;
+}
+
+void cluster::rescind_for(const claim_record& x, const choice& chosen,
+                          const std::vector<candidate>& candidates) {
+  for (const auto& member : chosen)
+    for (const auto& y : candidates)
+      if (y.agent == member.agent)
+        ensure_left(member.agent, x.entry.claim.limits.times(y.slots));
+}
+
+void cluster::ensure_left(const agent_id& agent, const resources& amount) {
+  const auto& record = agents_.at(agent);
+  for (auto i = offers_.begin(); i != offers_.end() && !record.left().contains(amount);) {
+    auto current = i++;
+    if (current->second.agent == agent)
+      rescind(current);
+  }
+}
+
+void cluster::start(claim_record& x, std::vector<asked_agent> agents) {
+  round_plan plan;
+  plan.id = round_id{options_.id_prefix + "-R" + std::to_string(++rounds_made_)};
+  plan.framework = x.entry.framework;
+  plan.claim = x.entry.claim;
+  plan.lease = options_.agreement.hold_lease;
+  plan.bid_timeout = plan.lease / 4;
+  plan.confirm_timeout = plan.lease / 2;
+  plan.unused_timeout = options_.agreement.unused_grant_timeout;
+  round_record round{{x.entry.framework, x.entry.claim.id}, x.entry.claim.limits, {}};
+  for (const auto& y : agents) {
+    auto amount = round.limits.times(y.slots);
+    agents_.at(y.agent).held += amount;
+    sharer_->reserve(y.agent, amount);
+    round.asked.emplace_back(y.agent, y.slots);
+  }
+  plan.agents = std::move(agents);
+  x.entry.state = claim_state::agreeing;
+  ++x.entry.attempts;
+  x.round = plan.id;
+  waiting_.erase(round.claim);
+  claim_times_.clear(round.claim);
+  rounds_.emplace(plan.id, std::move(round));
+  effects_.push_back(start_round{std::move(plan)});
+  changed();
+}
+
+// -- the end of a round -----------------------------------------------------------------
+
+std::optional<cluster::claim_key> cluster::close_round(const round_id& id) {
+  auto i = rounds_.find(id);
+  if (i == rounds_.end())
+    return std::nullopt;
+  auto round = std::move(i->second);
+  rounds_.erase(i);
+  for (const auto& [agent, slots] : round.asked) {
+    auto amount = round.limits.times(slots);
+    if (auto j = agents_.find(agent); j != agents_.end())
+      j->second.held -= amount;
+    sharer_->recover({}, agent, amount, {});
+  }
+  ++capacity_version_;
+  changed();
+  return round.claim;
+}
+
+void cluster::end_round(const round_id& id) {
+  if (close_round(id))
+    effects_.push_back(cancel_round{id});
+}
+
+void cluster::round_ended(const round_outcome& x, time_point now) {
+  auto key = close_round(x.id);
+  if (!key) {
+    // Nobody waited for it any more: what it has got after all is given back.
+    for (const auto& part : x.parts)
+      tell(part.agent, entente::release{x.id, {}});
+    return;
+  }
+  auto& claim = claims_.at(*key);
+  if (x.granted && add_grant(claim, x, now))
+    return;
+  claim.entry.state = claim_state::waiting;
+  claim.refusals = x.refusals;
+  claim.round = {};
+  waiting_.insert(*key);
+  claim.retry_at = now + pause_after(claim.entry.attempts);
+  claim_times_.set(*key, claim.retry_at);
+  claim.entry.reasons = explain(claim.entry.claim, outlook_of(claim));
+  if (claim.deadline && *claim.deadline <= now)
+    refuse(claim, std::move(claim.entry.reasons));
+}
+
+// -- waiting and its end ------------------------------------------------------------------
+
+claim_outlook cluster::outlook_of(const claim_record& x) {
+  claim_outlook result;
+  const auto& wanted = x.entry.claim;
+  result.agents = agents_.size();
+  result.refusals = x.refusals;
+  auto mine = set_aside_for_ == claim_key{x.entry.framework, wanted.id};
+  std::vector<candidate> empty;
+  std::uint64_t with_held = 0;
+  for (const auto& [id, agent] : agents_) {
+    if (const auto* violated = first_violated(agent.info.attributes, wanted.constraints)) {
+      ++result.excluded[to_string(*violated)];
+      continue;
+    }
+    const auto& total = agent.info.total;
+    if (auto slots = slots_in(wanted, total, total); slots > 0)
+      empty.push_back({id, slots, 0, &agent.info.attributes});
+    if (!mine && set_aside_.contains(id)) {
+      ++result.set_aside;
+      continue;
+    }
+    auto free = agent.left() + agent.offered;
+    result.free += slots_in(wanted, free, free);
+    free += agent.held;
+    with_held += slots_in(wanted, free, free);
+  }
+  for (const auto& y : empty)
+    result.when_empty += y.slots;
+  result.in_rounds = with_held - std::min(with_held, result.free);
+  result.layout_impossible = result.free >= wanted.count;
+  result.never = !decide(wanted, empty);
+  return result;
+}
+
+void cluster::set_room_aside(time_point now) {
+  if (set_aside_for_ && !claims_.contains(*set_aside_for_))
+    set_aside_for_.reset();
+  if (set_aside_for_ && claims_.at(*set_aside_for_).entry.state == claim_state::granted)
+    set_aside_for_.reset();
+  if (!set_aside_for_)
+    for (const auto& key : in_fair_order())
+      if (claims_.at(key).arrived + options_.agreement.set_aside_after <= now) {
+        set_aside_for_ = key;
+        break;
+      }
+  std::set<agent_id> agents;
+  if (set_aside_for_)
+    agents = agents_to_set_aside(claims_.at(*set_aside_for_));
+  if (agents == set_aside_)
+    return;
+  set_aside_ = std::move(agents);
+  sharer_->set_aside(set_aside_);
+  ++capacity_version_;
+}
+
+std::set<agent_id> cluster::agents_to_set_aside(const claim_record& x) const {
+  // As if nothing ran, with a preference for where little runs: that gets free soonest.
+  std::vector<candidate> all;
+  for (const auto& [id, agent] : agents_) {
+    const auto& total = agent.info.total;
+    if (first_violated(agent.info.attributes, x.entry.claim.constraints))
+      continue;
+    auto slots = slots_in(x.entry.claim, total, total);
+    auto used = dominant_share(agent.allocated, total) / 1000;
+    auto score = max_score - std::min<std::uint64_t>(used, max_score);
+    if (slots > 0)
+      all.push_back({id, slots, static_cast<std::uint32_t>(score), &agent.info.attributes});
+  }
+  auto chosen = decide(x.entry.claim, all);
+  std::set<agent_id> result;
+  if (chosen)
+    for (const auto& member : *chosen)
+      result.insert(member.agent);
+  return result;
+}
+
+void cluster::refuse(claim_record& x, std::vector<std::string> reasons) {
+  x.entry.reasons = std::move(reasons);
+  finish(x, claim_state::refused);
+}
+
+void cluster::finish(claim_record& x, claim_state state) {
+  claim_key key{x.entry.framework, x.entry.claim.id};
+  auto entry = std::move(x.entry);
+  entry.state = state;
+  waiting_.erase(key);
+  claim_times_.clear(key);
+  claims_.erase(key);
+  if (state == claim_state::refused)
+    tell_outcome(entry);
+  ended_claims_.insert_or_assign(key, std::move(entry));
+  ended_claims_order_.push_back(std::move(key));
+  if (ended_claims_order_.size() > options_.ended_tasks_kept) {
+    ended_claims_.erase(ended_claims_order_.front());
+    ended_claims_order_.pop_front();
+  }
+  changed();
+}
+
+void cluster::tell_outcome(const claim_entry& x) {
+  if (x.state == claim_state::refused)
+    tell(x.framework, claim_refused{x.claim.id, x.reasons});
+  auto i = grants_.find(x.grant);
+  if (x.state == claim_state::granted && i != grants_.end() && i->second.standing)
+    tell(x.framework, claim_granted{i->second.as_message()});
+  if (x.state == claim_state::ended)
+    tell(x.framework, claim_refused{x.claim.id, {"it was granted, and the grant is over"}});
+}
+
+cluster::claim_record* cluster::find(const claim_key& key) {
+  auto i = claims_.find(key);
+  return i == claims_.end() ? nullptr : &i->second;
+}
+
+}  // namespace entente

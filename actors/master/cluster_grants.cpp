@@ -1,0 +1,278 @@
+#include <algorithm>
+#include <utility>
+
+#include "actors/master/cluster.hpp"
+
+namespace entente {
+
+// -- making a grant -------------------------------------------------------------------
+
+bool cluster::add_grant(claim_record& x, const round_outcome& outcome, time_point now) {
+  for (const auto& part : outcome.parts)
+    if (!agents_.contains(part.agent)) {
+      for (const auto& other : outcome.parts)
+        tell(other.agent, entente::release{outcome.id, {}});
+      return false;
+    }
+  auto& grant = grants_[outcome.id];
+  grant.id = outcome.id;
+  grant.framework = x.entry.framework;
+  grant.claim = x.entry.claim.id;
+  grant.slot_class = x.entry.claim.slot_class;
+  grant.limits = x.entry.claim.limits;
+  for (const auto& part : outcome.parts) {
+    grant.revisions[part.agent] = part.revision;
+    for (std::uint32_t i = 0; i < part.ports.size(); ++i)
+      grant.slots.push_back(
+        {{part.agent, agents_.at(part.agent).info.hostname, i, part.ports[i]}, {}, {}, 0});
+  }
+  for (auto& slot : grant.slots)
+    book(grant, slot);
+  grant_times_.set(grant.id, now + options_.agreement.unused_grant_timeout);
+  x.entry.state = claim_state::granted;
+  x.entry.grant = grant.id;
+  x.entry.granted = static_cast<std::uint32_t>(grant.slots.size());
+  x.entry.reasons.clear();
+  tell_outcome(x.entry);
+  changed();
+  return true;
+}
+
+void cluster::book(grant_record& grant, grant_slot& slot) {
+  slot.now = grant_slot::state::held;
+  auto taken = taken_by(grant, slot);
+  auto& agent = agents_.at(slot.where.agent);
+  // Offers on their way may hold the ports that the agent has chosen.
+  ensure_left(slot.where.agent, taken);
+  agent.allocated += taken;
+  agent.grants.insert(grant.id);
+  pool_stale_.insert(slot.where.agent);
+  sharer_->reserve(slot.where.agent, taken);
+  auto& framework = frameworks_.at(grant.framework);
+  framework.allocated += taken;
+  framework.grants.insert(grant.id);
+}
+
+void cluster::settle(grant_record& grant, grant_slot& slot) {
+  auto was_booked = slot.now == grant_slot::state::held || slot.now == grant_slot::state::releasing;
+  slot.now = grant_slot::state::gone;
+  if (!was_booked)
+    return;
+  auto taken = taken_by(grant, slot);
+  frameworks_.at(grant.framework).allocated -= taken;
+  auto& agent = agents_.at(slot.where.agent);
+  agent.allocated -= taken;
+  pool_stale_.insert(slot.where.agent);
+  sharer_->recover({}, slot.where.agent, taken, {});
+  bool more = false;
+  for (const auto& other : grant.slots)
+    more = more || (other.where.agent == slot.where.agent && other.now != grant_slot::state::gone);
+  if (!more)
+    agent.grants.erase(grant.id);
+  ++capacity_version_;
+  changed();
+}
+
+// -- ending it ----------------------------------------------------------------------------
+
+void cluster::release(const release_grant& call) {
+  if (auto* framework = find(call.framework))
+    is_newest(*framework, call.revision);
+  auto i = grants_.find(call.grant);
+  if (i != grants_.end() && i->second.framework == call.framework)
+    release_slots(i->second, call.ranks);
+}
+
+void cluster::release_slots(grant_record& grant, const std::vector<std::uint32_t>& ranks) {
+  std::map<agent_id, entente::release> calls;
+  auto give_back = [&](grant_slot& slot) {
+    if (slot.now != grant_slot::state::held)
+      return;
+    slot.now = grant_slot::state::releasing;
+    auto& call = calls[slot.where.agent];
+    call.round = grant.id;
+    call.slots.push_back(slot.where.index);
+  };
+  if (ranks.empty())
+    for (auto& slot : grant.slots)
+      give_back(slot);
+  for (auto rank : ranks)
+    if (rank < grant.slots.size())
+      give_back(grant.slots[rank]);
+  for (auto& [agent, call] : calls)
+    tell(agent, std::move(call));
+  if (grant.count(grant_slot::state::held) == 0)
+    grant_times_.clear(grant.id);
+  changed();
+}
+
+void cluster::end_grant(grant_record& grant, const std::string& message) {
+  release_slots(grant, {});
+  for (auto& slot : grant.slots)
+    if (slot.now == grant_slot::state::unheard)
+      slot.now = grant_slot::state::gone;
+  tell(grant.framework, grant_ended{grant.id, message});
+  auto id = grant.id;
+  forget_if_over(id);
+}
+
+void cluster::slots_released(const released& x, time_point now) {
+  auto i = grants_.find(x.round);
+  if (i == grants_.end() || !agents_.contains(x.agent))
+    return;
+  auto& grant = i->second;
+  bool unasked = false;
+  for (auto& slot : grant.slots) {
+    auto meant = x.slots.empty() || std::find(x.slots.begin(), x.slots.end(), slot.where.index) !=
+                                      x.slots.end();
+    if (slot.where.agent != x.agent || !meant)
+      continue;
+    unasked = unasked || slot.now == grant_slot::state::held;
+    settle(grant, slot);
+  }
+  if (!grant.standing)
+    return resolve(grant, now);
+  if (unasked)
+    return end_grant(grant, "agent " + x.agent.str() + " has taken its slots back");
+  forget_if_over(x.round);
+}
+
+void cluster::lose_slots(grant_record& grant, const agent_id& agent) {
+  for (auto& slot : grant.slots)
+    if (slot.where.agent == agent)
+      settle(grant, slot);
+  agents_.at(agent).grants.erase(grant.id);
+}
+
+void cluster::forget_if_over(const grant_id& id) {
+  auto i = grants_.find(id);
+  if (i == grants_.end() || i->second.tasks > 0 ||
+      i->second.count(grant_slot::state::gone) != i->second.slots.size())
+    return;
+  auto grant = std::move(i->second);
+  grants_.erase(i);
+  grant_times_.clear(id);
+  if (auto* claim = find(claim_key{grant.framework, grant.claim}); claim && claim->entry.grant == id)
+    finish(*claim, claim_state::ended);
+  if (auto* framework = find(grant.framework)) {
+    framework->grants.erase(id);
+    forget_if_over(grant.framework);
+  }
+}
+
+// -- tasks on grants ------------------------------------------------------------------------
+
+void cluster::launch(const launch_on_grant& call) {
+  auto* framework = find(call.framework);
+  if (!framework || framework->state != framework_state::active)
+    return;
+  auto i = grants_.find(call.grant);
+  auto there = i != grants_.end() && i->second.framework == call.framework && i->second.standing;
+  std::map<agent_id, launch_tasks> calls;
+  for (const auto& x : call.tasks) {
+    // A repeated message must not call a task dropped that the first one launched.
+    if (was_launched(*framework, x.task.id))
+      continue;
+    if (!there) {
+      refuse_task(call.framework, x.task, task_state::dropped, task_reason::invalid_offers,
+                  "the grant " + call.grant.str() + " is over");
+      continue;
+    }
+    if (auto problem = problem_of(i->second, x)) {
+      refuse_task(call.framework, x.task, task_state::error, task_reason::task_invalid, *problem);
+      continue;
+    }
+    launch_in(*framework, i->second, x, calls[i->second.slots[x.rank].where.agent]);
+  }
+  for (auto& [agent, message] : calls)
+    tell(agent, std::move(message));
+}
+
+std::optional<std::string> cluster::problem_of(const grant_record& grant, const slot_task& x) const {
+  if (auto problem = problem_of(x.task))
+    return problem;
+  if (x.rank >= grant.slots.size())
+    return "the grant has no slot " + std::to_string(x.rank);
+  const auto& slot = grant.slots[x.rank];
+  if (slot.now != grant_slot::state::held)
+    return "slot " + std::to_string(x.rank) + " was given back or lost";
+  auto rest = grant.limits - slot.used;
+  if (!rest.contains(x.task.limits))
+    return "it wants " + x.task.limits.to_string() + ", the slot has " + rest.to_string();
+  return std::nullopt;
+}
+
+void cluster::launch_in(framework_record& framework, grant_record& grant, const slot_task& x,
+                        launch_tasks& call) {
+  auto& slot = grant.slots[x.rank];
+  slot.used += x.task.limits;
+  ++slot.tasks;
+  ++grant.tasks;
+  grant.used = true;
+  grant_times_.clear(grant.id);
+  call.framework = framework.info.id;
+  call.grant = grant.id;
+  call.tasks.push_back(x.task);
+  call.slots.push_back(slot.where.index);
+  add_task(framework, slot.where.agent, x.task, grant.id, slot.where.index);
+}
+
+void cluster::task_ended_in(const task_entry& task, time_point now) {
+  auto i = grants_.find(task.grant);
+  if (i == grants_.end())
+    return;
+  auto& grant = i->second;
+  if (auto* slot = grant.find(task.agent, task.slot); slot && slot->tasks > 0) {
+    slot->used -= task.limits;
+    --slot->tasks;
+    --grant.tasks;
+  }
+  if (grant.tasks == 0 && grant.count(grant_slot::state::held) > 0)
+    grant_times_.set(grant.id, now + options_.agreement.unused_grant_timeout);
+  forget_if_over(task.grant);
+}
+
+// -- grants of an earlier master --------------------------------------------------------------
+
+bool cluster::is_settled(const claim_key& key, const grant_id& other_than) {
+  const auto* claim = find(key);
+  if (!claim)
+    return ended_claims_.contains(key);
+  return claim->entry.state == claim_state::granted && claim->entry.grant != other_than;
+}
+
+void cluster::resolve(grant_record& grant, time_point now) {
+  if (grant.standing || grant.count(grant_slot::state::unheard) > 0)
+    return;
+  auto complete = grant.count(grant_slot::state::held) == grant.slots.size();
+  if (!complete && !grant.used)
+    return end_grant(grant, "not all of its agents had agreed when the master was lost");
+  grant.standing = true;
+  claim_key key{grant.framework, grant.claim};
+  if (is_settled(key, grant.id))
+    return release_slots(grant, {});
+  if (grant.tasks == 0)
+    grant_times_.set(grant.id, now + options_.agreement.unused_grant_timeout);
+  else
+    grant_times_.clear(grant.id);
+  auto& framework = frameworks_.at(grant.framework);
+  auto& claim = claims_[key];
+  if (claim.entry.state == claim_state::agreeing)
+    end_round(claim.round);
+  waiting_.erase(key);
+  claim_times_.clear(key);
+  claim.entry.claim.id = grant.claim;
+  claim.entry.claim.slot_class = grant.slot_class;
+  claim.entry.claim.limits = grant.limits;
+  claim.entry.claim.count = static_cast<std::uint32_t>(grant.slots.size());
+  claim.entry.framework = grant.framework;
+  claim.entry.role = framework.info.role;
+  claim.entry.state = claim_state::granted;
+  claim.entry.granted = grant.count(grant_slot::state::held);
+  claim.entry.grant = grant.id;
+  claim.entry.reasons.clear();
+  tell_outcome(claim.entry);
+  changed();
+}
+
+}  // namespace entente

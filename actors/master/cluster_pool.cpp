@@ -1,0 +1,24 @@
+#include "actors/master/cluster.hpp"
+
+namespace entente {
+
+void cluster::publish_pool(time_point now) {
+  if (pool_stale_.empty() || (pool_told_at_ && now < *pool_told_at_ + options_.pool_interval))
+    return;
+  pool_told_at_ = now;
+  count_pool();
+  auto changes = pool_.take_changes();
+  if (changes.empty())
+    return;
+  for (const auto& [id, framework] : frameworks_)
+    tell(id, pool_changed{changes});
+}
+
+void cluster::count_pool() {
+  for (const auto& id : pool_stale_)
+    if (auto i = agents_.find(id); i != agents_.end())
+      pool_.update_agent(id, i->second.info.total, i->second.info.total - i->second.allocated);
+  pool_stale_.clear();
+}
+
+}  // namespace entente

@@ -1,0 +1,262 @@
+#include <algorithm>
+#include <utility>
+
+#include "actors/master/cluster.hpp"
+
+namespace entente {
+
+namespace {
+
+constexpr std::chrono::milliseconds soon{200};
+
+/// All that the agent has, as what it has to get rid of.
+void refuse_all(const register_agent& x, agent_registered& answer) {
+  for (const auto& part : x.parts)
+    answer.release.push_back({part.round, {}});
+  for (const auto& task : x.tasks)
+    answer.abandon.push_back({task.framework, task.id, std::nullopt});
+}
+
+}  // namespace
+
+// -- agents -----------------------------------------------------------------------------
+
+std::variant<agent_registered, refusal> cluster::report(const register_agent& x, time_point now) {
+  if (x.info.id.empty())
+    return refusal{"an agent needs an id"};
+  agent_registered answer{x.info.id, {}, {}, options_.report_interval};
+  auto known = agents_.find(x.info.id);
+  if (known != agents_.end() && known->second.life != x.life) {
+    remove_agent(x.info.id, now);
+    known = agents_.end();
+  }
+  if (known == agents_.end()) {
+    auto lost = lost_lives_.find(x.info.id);
+    auto was_lost = lost != lost_lives_.end() && lost->second == x.life;
+    if (was_lost && !(x.parts.empty() && x.tasks.empty())) {
+      refuse_all(x, answer);
+      answer.again_in = std::min(soon, options_.report_interval);
+      return answer;
+    }
+    adopt(x, now);
+  } else {
+    known->second.heard_at = now;
+    reconcile_parts(x, answer, now);
+    reconcile_tasks(x, answer);
+  }
+  agent_times_.set(x.info.id, now + options_.agent_timeout);
+  return answer;
+}
+
+void cluster::adopt(const register_agent& x, time_point now) {
+  auto& agent = agents_[x.info.id];
+  agent.info = x.info;
+  agent.life = x.life;
+  agent.heard_at = now;
+  sharer_->add_agent(x.info);
+  pool_stale_.insert(x.info.id);
+  for (const auto& part : x.parts)
+    adopt_part(x.info.id, part, x.revision, now);
+  for (const auto& task : x.tasks)
+    adopt_task(task, now);
+  // Recovered grants whose part this agent does not have, or no longer.
+  std::vector<grant_id> open;
+  for (auto& [id, grant] : grants_)
+    if (!grant.standing) {
+      for (auto& slot : grant.slots)
+        if (slot.where.agent == x.info.id && slot.now == grant_slot::state::unheard)
+          slot.now = grant_slot::state::gone;
+      open.push_back(id);
+    }
+  for (const auto& id : open)
+    if (auto i = grants_.find(id); i != grants_.end())
+      resolve(i->second, now);
+  ++capacity_version_;
+  changed();
+}
+
+void cluster::adopt_part(const agent_id& agent, const grant_part& part, std::uint64_t revision,
+                         time_point now) {
+  auto [i, added] = grants_.try_emplace(part.round);
+  auto& grant = i->second;
+  if (added) {
+    grant.id = part.round;
+    grant.framework = part.framework;
+    grant.claim = part.claim;
+    grant.slot_class = part.slot_class;
+    grant.limits = part.limits;
+    grant.standing = false;
+    for (const auto& member : part.members)
+      for (std::uint32_t index = 0; index < member.slots; ++index)
+        grant.slots.push_back(
+          {{member.agent, {}, index, {}}, grant_slot::state::unheard, {}, 0});
+    find_or_expect(part.framework, now);
+    grant_times_.set(grant.id, now + options_.agent_timeout);
+  }
+  grant.used = grant.used || part.used;
+  grant.revisions[agent] = revision;
+  for (const auto& held : part.slots) {
+    auto* slot = grant.find(agent, held.index);
+    if (!slot || slot->now != grant_slot::state::unheard)
+      continue;
+    slot->where.hostname = agents_.at(agent).info.hostname;
+    slot->where.ports = held.ports;
+    book(grant, *slot);
+    if (held.releasing)
+      slot->now = grant_slot::state::releasing;
+  }
+}
+
+void cluster::adopt_task(const task_entry& task, time_point now) {
+  auto& framework = find_or_expect(task.framework, now);
+  if (is_terminal(task.last.state) || framework.tasks.contains(task.id))
+    return;  // The update of its end is on its way, and repeated.
+  auto entry = task;
+  entry.hostname = agents_.at(task.last.agent).info.hostname;
+  entry.agent = task.last.agent;
+  if (auto i = grants_.find(task.grant); i != grants_.end()) {
+    if (auto* slot = i->second.find(entry.agent, entry.slot)) {
+      slot->used += entry.limits;
+      ++slot->tasks;
+      ++i->second.tasks;
+    }
+  } else {
+    auto& agent = agents_.at(entry.agent);
+    ensure_left(entry.agent, entry.limits);
+    agent.allocated += entry.limits;
+    framework.allocated += entry.limits;
+    pool_stale_.insert(entry.agent);
+    sharer_->reserve(entry.agent, entry.limits);
+  }
+  framework.tasks.emplace(entry.id, std::move(entry));
+}
+
+void cluster::reconcile_parts(const register_agent& x, agent_registered& answer, time_point now) {
+  std::map<grant_id, const grant_part*> parts;
+  for (const auto& part : x.parts)
+    parts[part.round] = &part;
+  for (const auto& [id, part] : parts) {
+    auto i = grants_.find(id);
+    if (i == grants_.end()) {
+      if (!rounds_.contains(id))
+        answer.release.push_back({id, {}});
+      continue;
+    }
+    entente::release again{id, {}};
+    for (const auto& held : part->slots) {
+      auto* slot = i->second.find(x.info.id, held.index);
+      if (!held.releasing && (!slot || slot->now != grant_slot::state::held))
+        again.slots.push_back(held.index);
+    }
+    if (!again.slots.empty())
+      answer.release.push_back(std::move(again));
+  }
+  auto mine = agents_.at(x.info.id).grants;
+  for (const auto& id : mine) {
+    auto& grant = grants_.at(id);
+    if (x.revision < grant.revisions[x.info.id])
+      continue;  // It was sent before the agent had its part.
+    released gone{x.info.id, id, {}, x.revision};
+    auto part = parts.find(id);
+    for (const auto& slot : grant.slots) {
+      auto there = part != parts.end() &&
+                   std::any_of(part->second->slots.begin(), part->second->slots.end(),
+                               [&](const held_slot& y) { return y.index == slot.where.index; });
+      if (slot.where.agent == x.info.id && slot.now != grant_slot::state::gone && !there)
+        gone.slots.push_back(slot.where.index);
+    }
+    if (!gone.slots.empty())
+      slots_released(gone, now);
+  }
+}
+
+void cluster::reconcile_tasks(const register_agent& x, agent_registered& answer) {
+  std::set<task_key> there;
+  for (const auto& task : x.tasks) {
+    task_key key{task.framework, task.id};
+    there.insert(key);
+    auto* framework = find(task.framework);
+    auto known = framework && framework->tasks.contains(task.id);
+    auto ended = is_terminal(task.last.state);
+    auto over = !framework || framework->state == framework_state::completed || killed_.contains(key);
+    if (!known && !ended)
+      answer.abandon.push_back({task.framework, task.id, std::nullopt});
+    else if (known && over && !ended && task.last.state != task_state::killing)
+      tell(x.info.id, kill_task{task.framework, task.id, std::nullopt});
+  }
+  for (const auto& [key, call] : unheard_) {
+    auto* framework = find(key.first);
+    auto task = framework ? framework->tasks.find(key.second) : std::map<task_id, task_entry>::iterator{};
+    if (framework && task != framework->tasks.end() && task->second.agent == x.info.id &&
+        !there.contains(key))
+      tell(x.info.id, call);
+  }
+}
+
+// -- frameworks ---------------------------------------------------------------------------
+
+cluster::framework_record& cluster::find_or_expect(const framework_id& id, time_point now) {
+  auto [i, added] = frameworks_.try_emplace(id);
+  if (added) {
+    // Its scheduler has not come to this master yet; its agents have.
+    i->second.number = ++frameworks_made_;
+    i->second.info.id = id;
+    i->second.info.name = id.str();
+    i->second.state = framework_state::disconnected;
+    i->second.remove_at = now + options_.agent_timeout;
+  }
+  return i->second;
+}
+
+bool cluster::is_newest(framework_record& framework, std::uint64_t revision) {
+  if (revision < framework.revision)
+    return false;
+  framework.revision = revision;
+  return true;
+}
+
+subscribed cluster::report(const framework_id& id, const subscribe& x, time_point now) {
+  subscribed answer{id, options_.name, options_.report_interval};
+  auto* framework = find(id);
+  if (!framework || framework->state != framework_state::active)
+    return answer;
+  if (framework->revision == 0) {
+    count_pool();
+    tell(id, pool_changed{pool_.entries()});
+  }
+  if (!is_newest(*framework, x.revision))
+    return answer;
+  std::set<claim_id> wanted;
+  for (const auto& claim : x.claims) {
+    wanted.insert(claim.id);
+    if (!awaits_recovery({id, claim.id}))
+      take_claim(*framework, claim, now);
+  }
+  std::set<grant_id> kept{x.grants.begin(), x.grants.end()};
+  std::vector<claim_key> unwanted;
+  for (auto i = claims_.lower_bound({id, claim_id{}}); i != claims_.end() && i->first.first == id; ++i)
+    if (!wanted.contains(i->first.second) && !kept.contains(i->second.entry.grant))
+      unwanted.push_back(i->first);
+  for (const auto& key : unwanted)
+    drop(claims_.at(key));
+  for (const auto& grant : kept)
+    if (!grants_.contains(grant) && !may_be_recovered(grant, now))
+      tell(id, grant_ended{grant, "the master knows no such grant any more"});
+  return answer;
+}
+
+bool cluster::may_be_recovered(const grant_id& grant, time_point now) {
+  // A master knows its own grants; of an earlier one's it hears when the agents come to it.
+  if (!first_report_at_)
+    first_report_at_ = now;
+  return !grant.str().starts_with(options_.id_prefix + "-R") &&
+         now < *first_report_at_ + options_.agent_timeout;
+}
+
+bool cluster::awaits_recovery(const claim_key& key) const {
+  return std::any_of(grants_.begin(), grants_.end(), [&](const auto& x) {
+    return !x.second.standing && x.second.framework == key.first && x.second.claim == key.second;
+  });
+}
+
+}  // namespace entente

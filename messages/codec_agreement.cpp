@@ -1,0 +1,356 @@
+#include "messages/codec_messages.hpp"
+
+namespace entente::codec {
+
+namespace {
+
+bid_refusal take_refusal(std::uint16_t number) {
+  return take_enum<bid_refusal>(number, bid_refusal_count, "refusal");
+}
+
+}  // namespace
+
+// -- claims and grants ----------------------------------------------------------
+
+void put(schema::Constraint::Builder to, const constraint& x) {
+  to.setAttribute(as_text(x.attribute));
+  to.setOp(static_cast<std::uint16_t>(x.op));
+  put_texts(to.initValues(x.values.size()), x.values);
+}
+
+void take(schema::Constraint::Reader from, constraint& x) {
+  take(from.getAttribute(), x.attribute);
+  x.op = take_enum<constraint_op>(from.getOp(), constraint_op_count, "constraint");
+  take_all(from.getValues(), x.values);
+}
+
+void put(schema::Preference::Builder to, const preference& x) {
+  put(to.initWhen(), x.when);
+  to.setWeight(x.weight);
+}
+
+void take(schema::Preference::Reader from, preference& x) {
+  take(from.getWhen(), x.when);
+  x.weight = from.getWeight();
+}
+
+void put(schema::Claim::Builder to, const claim& x) {
+  to.setId(as_text(x.id));
+  to.setCount(x.count);
+  to.setMaxCount(x.max_count);
+  to.setSlotClass(as_text(x.slot_class));
+  put(to.initLimits(), x.limits);
+  to.setPorts(x.ports);
+  put_all(to.initConstraints(x.constraints.size()), x.constraints);
+  to.setLayout(static_cast<std::uint16_t>(x.layout));
+  to.setMaxPerAgent(x.max_per_agent);
+  to.setSameAttribute(as_text(x.same_attribute));
+  put_all(to.initPreferences(x.preferences.size()), x.preferences);
+  to.setHasWait(x.wait.has_value());
+  to.setWaitMs(x.wait.value_or(std::chrono::milliseconds{0}).count());
+  to.setPriority(x.priority);
+}
+
+void take(schema::Claim::Reader from, claim& x) {
+  take(from.getId(), x.id);
+  x.count = from.getCount();
+  x.max_count = from.getMaxCount();
+  take(from.getSlotClass(), x.slot_class);
+  take(from.getLimits(), x.limits);
+  x.ports = from.getPorts();
+  take_all(from.getConstraints(), x.constraints);
+  x.layout = take_enum<placement>(from.getLayout(), placement_count, "placement");
+  x.max_per_agent = from.getMaxPerAgent();
+  take(from.getSameAttribute(), x.same_attribute);
+  take_all(from.getPreferences(), x.preferences);
+  x.wait.reset();
+  if (from.getHasWait())
+    x.wait = take_duration(from.getWaitMs());
+  x.priority = from.getPriority();
+}
+
+void put(schema::GrantedSlot::Builder to, const granted_slot& x) {
+  to.setAgent(as_text(x.agent));
+  to.setHostname(as_text(x.hostname));
+  to.setIndex(x.index);
+  put_numbers(to.initPorts(x.ports.size()), x.ports);
+}
+
+void take(schema::GrantedSlot::Reader from, granted_slot& x) {
+  take(from.getAgent(), x.agent);
+  take(from.getHostname(), x.hostname);
+  x.index = from.getIndex();
+  take_numbers(from.getPorts(), x.ports);
+}
+
+void put(schema::Grant::Builder to, const grant& x) {
+  to.setId(as_text(x.id));
+  to.setClaim(as_text(x.claim));
+  to.setSlotClass(as_text(x.slot_class));
+  put(to.initLimits(), x.limits);
+  put_all(to.initSlots(x.slots.size()), x.slots);
+}
+
+void take(schema::Grant::Reader from, grant& x) {
+  take(from.getId(), x.id);
+  take(from.getClaim(), x.claim);
+  take(from.getSlotClass(), x.slot_class);
+  take(from.getLimits(), x.limits);
+  take_all(from.getSlots(), x.slots);
+}
+
+void put(schema::GrantMember::Builder to, const grant_member& x) {
+  to.setAgent(as_text(x.agent));
+  to.setSlots(x.slots);
+}
+
+void take(schema::GrantMember::Reader from, grant_member& x) {
+  take(from.getAgent(), x.agent);
+  x.slots = from.getSlots();
+}
+
+void put(schema::HeldSlot::Builder to, const held_slot& x) {
+  to.setIndex(x.index);
+  put_numbers(to.initPorts(x.ports.size()), x.ports);
+  to.setReleasing(x.releasing);
+}
+
+void take(schema::HeldSlot::Reader from, held_slot& x) {
+  x.index = from.getIndex();
+  take_numbers(from.getPorts(), x.ports);
+  x.releasing = from.getReleasing();
+}
+
+void put(schema::GrantPart::Builder to, const grant_part& x) {
+  to.setRound(as_text(x.round));
+  to.setFramework(as_text(x.framework));
+  to.setClaim(as_text(x.claim));
+  to.setSlotClass(as_text(x.slot_class));
+  put(to.initLimits(), x.limits);
+  put_all(to.initSlots(x.slots.size()), x.slots);
+  put_all(to.initMembers(x.members.size()), x.members);
+  to.setUsed(x.used);
+}
+
+void take(schema::GrantPart::Reader from, grant_part& x) {
+  take(from.getRound(), x.round);
+  take(from.getFramework(), x.framework);
+  take(from.getClaim(), x.claim);
+  take(from.getSlotClass(), x.slot_class);
+  take(from.getLimits(), x.limits);
+  take_all(from.getSlots(), x.slots);
+  take_all(from.getMembers(), x.members);
+  x.used = from.getUsed();
+}
+
+// -- a round and its agents -------------------------------------------------------
+
+void put(schema::Solicit::Builder to, const solicit& x) {
+  to.setRound(as_text(x.round));
+  to.setFramework(as_text(x.framework));
+  put(to.initLimits(), x.limits);
+  to.setPorts(x.ports);
+  to.setWanted(x.wanted);
+  put_all(to.initPreferences(x.preferences.size()), x.preferences);
+  to.setLeaseMs(x.lease.count());
+}
+
+void take(schema::Solicit::Reader from, solicit& x) {
+  take(from.getRound(), x.round);
+  take(from.getFramework(), x.framework);
+  take(from.getLimits(), x.limits);
+  x.ports = from.getPorts();
+  x.wanted = from.getWanted();
+  take_all(from.getPreferences(), x.preferences);
+  x.lease = take_duration(from.getLeaseMs());
+}
+
+void put(schema::Bid::Builder to, const bid& x) {
+  to.setRound(as_text(x.round));
+  to.setAgent(as_text(x.agent));
+  to.setSlots(x.slots);
+  to.setScore(x.score);
+  put_numbers(to.initPorts(x.ports.size()), x.ports);
+  to.setRefusal(static_cast<std::uint16_t>(x.refusal));
+}
+
+void take(schema::Bid::Reader from, bid& x) {
+  take(from.getRound(), x.round);
+  take(from.getAgent(), x.agent);
+  x.slots = from.getSlots();
+  x.score = from.getScore();
+  take_numbers(from.getPorts(), x.ports);
+  x.refusal = take_refusal(from.getRefusal());
+}
+
+void put(schema::Confirm::Builder to, const confirm& x) {
+  to.setRound(as_text(x.round));
+  to.setFramework(as_text(x.framework));
+  to.setClaim(as_text(x.claim));
+  to.setSlotClass(as_text(x.slot_class));
+  to.setSlots(x.slots);
+  put_all(to.initMembers(x.members.size()), x.members);
+  to.setUnusedTimeoutMs(x.unused_timeout.count());
+}
+
+void take(schema::Confirm::Reader from, confirm& x) {
+  take(from.getRound(), x.round);
+  take(from.getFramework(), x.framework);
+  take(from.getClaim(), x.claim);
+  take(from.getSlotClass(), x.slot_class);
+  x.slots = from.getSlots();
+  take_all(from.getMembers(), x.members);
+  x.unused_timeout = take_duration(from.getUnusedTimeoutMs());
+}
+
+void put(schema::Confirmed::Builder to, const confirmed& x) {
+  to.setRound(as_text(x.round));
+  to.setAgent(as_text(x.agent));
+  to.setRefusal(static_cast<std::uint16_t>(x.refusal));
+  to.setRevision(x.revision);
+}
+
+void take(schema::Confirmed::Reader from, confirmed& x) {
+  take(from.getRound(), x.round);
+  take(from.getAgent(), x.agent);
+  x.refusal = take_refusal(from.getRefusal());
+  x.revision = from.getRevision();
+}
+
+void put(schema::Release::Builder to, const release& x) {
+  to.setRound(as_text(x.round));
+  put_numbers(to.initSlots(x.slots.size()), x.slots);
+}
+
+void take(schema::Release::Reader from, release& x) {
+  take(from.getRound(), x.round);
+  take_numbers(from.getSlots(), x.slots);
+}
+
+void put(schema::Released::Builder to, const released& x) {
+  to.setAgent(as_text(x.agent));
+  to.setRound(as_text(x.round));
+  put_numbers(to.initSlots(x.slots.size()), x.slots);
+  to.setRevision(x.revision);
+}
+
+void take(schema::Released::Reader from, released& x) {
+  take(from.getAgent(), x.agent);
+  take(from.getRound(), x.round);
+  take_numbers(from.getSlots(), x.slots);
+  x.revision = from.getRevision();
+}
+
+// -- a framework and its claims -----------------------------------------------------
+
+void put(schema::ClaimSlots::Builder to, const claim_slots& x) {
+  to.setFramework(as_text(x.framework));
+  put(to.initClaim(), x.claim);
+  to.setRevision(x.revision);
+}
+
+void take(schema::ClaimSlots::Reader from, claim_slots& x) {
+  take(from.getFramework(), x.framework);
+  take(from.getClaim(), x.claim);
+  x.revision = from.getRevision();
+}
+
+void put(schema::WithdrawClaim::Builder to, const withdraw_claim& x) {
+  to.setFramework(as_text(x.framework));
+  to.setClaim(as_text(x.claim));
+  to.setRevision(x.revision);
+}
+
+void take(schema::WithdrawClaim::Reader from, withdraw_claim& x) {
+  take(from.getFramework(), x.framework);
+  take(from.getClaim(), x.claim);
+  x.revision = from.getRevision();
+}
+
+void put(schema::ClaimGranted::Builder to, const claim_granted& x) {
+  put(to.initGrant(), x.grant);
+}
+
+void take(schema::ClaimGranted::Reader from, claim_granted& x) {
+  take(from.getGrant(), x.grant);
+}
+
+void put(schema::ClaimRefused::Builder to, const claim_refused& x) {
+  to.setClaim(as_text(x.claim));
+  put_texts(to.initReasons(x.reasons.size()), x.reasons);
+}
+
+void take(schema::ClaimRefused::Reader from, claim_refused& x) {
+  take(from.getClaim(), x.claim);
+  take_all(from.getReasons(), x.reasons);
+}
+
+void put(schema::SlotTask::Builder to, const slot_task& x) {
+  to.setRank(x.rank);
+  put(to.initTask(), x.task);
+}
+
+void take(schema::SlotTask::Reader from, slot_task& x) {
+  x.rank = from.getRank();
+  take(from.getTask(), x.task);
+}
+
+void put(schema::LaunchOnGrant::Builder to, const launch_on_grant& x) {
+  to.setFramework(as_text(x.framework));
+  to.setGrant(as_text(x.grant));
+  put_all(to.initTasks(x.tasks.size()), x.tasks);
+}
+
+void take(schema::LaunchOnGrant::Reader from, launch_on_grant& x) {
+  take(from.getFramework(), x.framework);
+  take(from.getGrant(), x.grant);
+  take_all(from.getTasks(), x.tasks);
+}
+
+void put(schema::ReleaseGrant::Builder to, const release_grant& x) {
+  to.setFramework(as_text(x.framework));
+  to.setGrant(as_text(x.grant));
+  put_numbers(to.initRanks(x.ranks.size()), x.ranks);
+  to.setRevision(x.revision);
+}
+
+void take(schema::ReleaseGrant::Reader from, release_grant& x) {
+  take(from.getFramework(), x.framework);
+  take(from.getGrant(), x.grant);
+  take_numbers(from.getRanks(), x.ranks);
+  x.revision = from.getRevision();
+}
+
+void put(schema::GrantEnded::Builder to, const grant_ended& x) {
+  to.setGrant(as_text(x.grant));
+  to.setMessage(as_text(x.message));
+}
+
+void take(schema::GrantEnded::Reader from, grant_ended& x) {
+  take(from.getGrant(), x.grant);
+  take(from.getMessage(), x.message);
+}
+
+void put(schema::PoolEntry::Builder to, const pool_entry& x) {
+  to.setSlotClass(as_text(x.slot_class));
+  put(to.initLimits(), x.limits);
+  to.setTotal(x.total);
+  to.setFree(x.free);
+}
+
+void take(schema::PoolEntry::Reader from, pool_entry& x) {
+  take(from.getSlotClass(), x.slot_class);
+  take(from.getLimits(), x.limits);
+  x.total = from.getTotal();
+  x.free = from.getFree();
+}
+
+void put(schema::PoolChanged::Builder to, const pool_changed& x) {
+  put_all(to.initClasses(x.classes.size()), x.classes);
+}
+
+void take(schema::PoolChanged::Reader from, pool_changed& x) {
+  take_all(from.getClasses(), x.classes);
+}
+
+}  // namespace entente::codec
