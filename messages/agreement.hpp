@@ -1,10 +1,14 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "messages/claim.hpp"
@@ -64,6 +68,33 @@ struct grant_member {
   friend bool operator==(const grant_member&, const grant_member&) = default;
 };
 
+/// All members of a grant, in the order of ranks. Never changed, so copies share it: each of the n
+/// members is told all n.
+class membership {
+public:
+  membership() = default;
+  membership(std::vector<grant_member> members)
+      : members_(std::make_shared<const std::vector<grant_member>>(std::move(members))) {}
+  membership(std::initializer_list<grant_member> members)
+      : membership(std::vector<grant_member>(members)) {}
+
+  const std::vector<grant_member>& get() const {
+    static const std::vector<grant_member> none;
+    return members_ ? *members_ : none;
+  }
+  operator const std::vector<grant_member>&() const { return get(); }
+  auto begin() const { return get().begin(); }
+  auto end() const { return get().end(); }
+  std::size_t size() const { return get().size(); }
+
+  friend bool operator==(const membership& a, const membership& b) {
+    return a.members_ == b.members_ || a.get() == b.get();
+  }
+
+private:
+  std::shared_ptr<const std::vector<grant_member>> members_;
+};
+
 /// Makes the first `slots` of a hold a part of the grant, and gives back the rest of it. The whole
 /// membership travels with it, so that agents can tell a new master what an old one has begun.
 struct confirm {
@@ -72,7 +103,7 @@ struct confirm {
   claim_id claim;
   std::string slot_class;
   std::uint32_t slots = 0;
-  std::vector<grant_member> members;
+  membership members;
   /// After how long without tasks, and without word from a master, the agent takes it back.
   std::chrono::milliseconds unused_timeout{60'000};
 
@@ -125,7 +156,7 @@ struct grant_part {
   std::string slot_class;
   resources limits;  ///< of each slot
   std::vector<held_slot> slots;
-  std::vector<grant_member> members;
+  membership members;
   bool used = false;  ///< a task was launched on it, so the framework knows of the grant
 
   friend bool operator==(const grant_part&, const grant_part&) = default;

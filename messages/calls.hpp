@@ -31,7 +31,7 @@ struct kill_task {
 /// lost in between does not matter then.
 struct register_agent {
   agent_info info;
-  std::uint64_t life = 0;      ///< differs between two lives of an agent of the same id
+  std::uint64_t life = 0;      ///< grows from one life of an agent of this id to the next
   std::uint64_t revision = 0;  ///< counts the changes of its ledger
   std::vector<task_entry> tasks{};  ///< not yet forgotten: ended ones too, until they are acknowledged
   std::vector<grant_part> parts{};

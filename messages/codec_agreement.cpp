@@ -109,6 +109,16 @@ void take(schema::GrantMember::Reader from, grant_member& x) {
   x.slots = from.getSlots();
 }
 
+static void put_members(capnp::List<schema::GrantMember>::Builder to, const membership& xs) {
+  put_all(to, xs.get());
+}
+
+static void take_members(capnp::List<schema::GrantMember>::Reader from, membership& xs) {
+  std::vector<grant_member> members;
+  take_all(from, members);
+  xs = std::move(members);
+}
+
 void put(schema::HeldSlot::Builder to, const held_slot& x) {
   to.setIndex(x.index);
   put_numbers(to.initPorts(x.ports.size()), x.ports);
@@ -128,7 +138,7 @@ void put(schema::GrantPart::Builder to, const grant_part& x) {
   to.setSlotClass(as_text(x.slot_class));
   put(to.initLimits(), x.limits);
   put_all(to.initSlots(x.slots.size()), x.slots);
-  put_all(to.initMembers(x.members.size()), x.members);
+  put_members(to.initMembers(x.members.size()), x.members);
   to.setUsed(x.used);
 }
 
@@ -139,7 +149,7 @@ void take(schema::GrantPart::Reader from, grant_part& x) {
   take(from.getSlotClass(), x.slot_class);
   take(from.getLimits(), x.limits);
   take_all(from.getSlots(), x.slots);
-  take_all(from.getMembers(), x.members);
+  take_members(from.getMembers(), x.members);
   x.used = from.getUsed();
 }
 
@@ -189,7 +199,7 @@ void put(schema::Confirm::Builder to, const confirm& x) {
   to.setClaim(as_text(x.claim));
   to.setSlotClass(as_text(x.slot_class));
   to.setSlots(x.slots);
-  put_all(to.initMembers(x.members.size()), x.members);
+  put_members(to.initMembers(x.members.size()), x.members);
   to.setUnusedTimeoutMs(x.unused_timeout.count());
 }
 
@@ -199,7 +209,7 @@ void take(schema::Confirm::Reader from, confirm& x) {
   take(from.getClaim(), x.claim);
   take(from.getSlotClass(), x.slot_class);
   x.slots = from.getSlots();
-  take_all(from.getMembers(), x.members);
+  take_members(from.getMembers(), x.members);
   x.unused_timeout = take_duration(from.getUnusedTimeoutMs());
 }
 

@@ -285,7 +285,8 @@ resources resources::times(std::int64_t count) const {
   for (auto& [name, milli] : result.scalars_)
     if (__builtin_mul_overflow(milli, count, &milli))
       milli = std::numeric_limits<std::int64_t>::max();
-  std::erase_if(result.scalars_, [](const auto& x) { return x.second <= 0; });
+  if (count <= 0)
+    result.scalars_.clear();
   return result;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boost/container/flat_map.hpp>
 #include <cstdint>
 #include <map>
 #include <nlohmann/json_fwd.hpp>
@@ -33,7 +34,8 @@ struct resources_error {
 /// So two resources that hold the same compare equal. Not thread-safe; a plain value.
 class resources {
 public:
-  using scalar_map = std::map<std::string, std::int64_t, std::less<>>;
+  /// Few and often copied: in one piece of memory.
+  using scalar_map = boost::container::flat_map<std::string, std::int64_t, std::less<>>;
   using range_map = std::map<std::string, std::vector<number_range>, std::less<>>;
   using set_map = std::map<std::string, std::set<std::string>, std::less<>>;
 

@@ -13,7 +13,7 @@ namespace entente {
 
 struct agent_options {
   agent_info info;
-  /// Must differ between two lives of an agent of the same id.
+  /// Grows from one life of an agent of this id to the next.
   std::uint64_t life = 0;
   task_runner_factory runner;
   /// Between SIGTERM and SIGKILL for the tasks that run when the agent is stopped.

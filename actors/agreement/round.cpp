@@ -151,8 +151,8 @@ void round::decide_if_complete(time_point now) {
 void round::decide_now(time_point now) {
   auto chosen = choose();
   take_winners(chosen);
-  release_losers();
   if (winners_.empty()) {
+    release_losers();
     end(false);
     return;
   }
@@ -160,6 +160,7 @@ void round::decide_now(time_point now) {
   deadline_ = now + plan_.confirm_timeout;
   waiting_for_ = winners_.size();
   confirm_winners(std::move(chosen));
+  release_losers();
 }
 
 /// @returns an empty choice if the bids do not satisfy the claim.

@@ -51,16 +51,19 @@ claim_tracker::verdict claim_tracker::ended(const grant_id& x) {
   return verdict::deliver;
 }
 
-void claim_tracker::lost(const agent_id& x) {
+std::vector<grant_id> claim_tracker::lost(const agent_id& x) {
   std::vector<grant_id> touched;
   for (auto& [id, grant] : grants_) {
+    bool has_lost = false;
     for (std::uint32_t rank = 0; rank < grant.slots.size(); ++rank)
-      if (grant.slots[rank].agent == x)
-        grant.given_back.insert(rank);
-    touched.push_back(id);
+      if (grant.slots[rank].agent == x && grant.given_back.insert(rank).second)
+        has_lost = true;
+    if (has_lost)
+      touched.push_back(id);
   }
   for (const auto& id : touched)
     forget_if_empty(id);
+  return touched;
 }
 
 subscribe claim_tracker::report() {

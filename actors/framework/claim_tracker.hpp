@@ -28,12 +28,16 @@ public:
   void launched(const launch_on_grant& x);
   release_grant released(release_grant x);
 
+  /// Takes over what an earlier life of the framework was granted.
+  void adopt(const grant& x) { grants_[x.id].slots = x.slots; }
+
   // -- news of the master -----------------------------------------------------------------
 
   verdict granted(const grant& x);
   verdict refused(const claim_id& x);
   verdict ended(const grant_id& x);
-  void lost(const agent_id& x);
+  /// @returns the grants that had slots there until now
+  std::vector<grant_id> lost(const agent_id& x);
   void heard_of(const task_id& x) { launches_.erase(x); }
 
   // -- saying all of it again -------------------------------------------------------------

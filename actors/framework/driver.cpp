@@ -46,6 +46,7 @@ struct driver_state {
   std::uint64_t series = 0;
   std::chrono::milliseconds report_pause = first_report_pause;
   bool is_subscribed = false;
+  bool called_early = false;  ///< before the subscription: it may have been said to nobody
   int unanswered = 0;
   std::set<std::pair<task_id, std::uint64_t>> delivering;  ///< at the scheduler, no answer yet
 
@@ -55,7 +56,10 @@ struct driver_state {
         scheduler(std::move(scheduler_handle)),
         location(std::move(where)),
         info(std::move(options.info)),
-        retry(options.patience) {}
+        retry(options.patience) {
+    for (const auto& x : options.grants)
+      claims.adopt(x);
+  }
 
   driver_impl_actor::behavior_type make_behavior() {
     self->monitor(scheduler);
@@ -87,7 +91,7 @@ struct driver_state {
       [this](const teardown&) { on_teardown(); },
       [this](read_output x) { return ask<output_chunk>(std::move(x)); },
       // -- from its own process, and from itself ------------------------------
-      [this](caf::connect_atom, const master_for_frameworks& x) { use_master(x); },
+      [this](caf::connect_atom, const master_for_frameworks& x) { use_told_master(x); },
       [this](caf::connect_atom) { connect(); },
       [this](caf::publish_atom, std::uint64_t of_series) { report(of_series); },
     };
@@ -116,6 +120,14 @@ struct driver_state {
       give_up("what listens there is not an Entente master of this version");
     else
       use_master(caf::actor_cast<master_for_frameworks>(ptr));
+  }
+
+  /// The master that it was started with may be gone: when this one does not answer for long, it is
+  /// this one that is tried again.
+  void use_told_master(const master_for_frameworks& handle) {
+    if (std::holds_alternative<master_for_frameworks>(location))
+      location = handle;
+    use_master(handle);
   }
 
   void use_master(const master_for_frameworks& handle) {
@@ -151,7 +163,8 @@ struct driver_state {
     retry.reset();
     info.id = x.framework;
     report_pause = std::max<std::chrono::milliseconds>(x.again_in, 1ms);
-    self->delayed_send(self, report_pause, caf::publish_atom_v, series);
+    auto pause = std::exchange(called_early, false) ? 0ms : report_pause;
+    self->delayed_send(self, pause, caf::publish_atom_v, series);
     if (!std::exchange(is_subscribed, true))
       self->send(scheduler, x);
   }
@@ -210,9 +223,10 @@ struct driver_state {
       self->send(master, acknowledge{info.id, x.agent, x.task, x.sequence});
   }
 
-  void on_agent_lost(const agent_lost& x) {
-    claims.lost(x.agent);
-    self->send(scheduler, x);
+  void on_agent_lost(agent_lost x) {
+    // The master may not know all of an earlier master's grants that had slots there.
+    x.grants = claims.lost(x.agent);
+    self->send(scheduler, std::move(x));
   }
 
   void on_granted(const claim_granted& x) {
@@ -239,7 +253,8 @@ struct driver_state {
   template <class Call>
   void pass_on(Call call) {
     call.framework = info.id;
-    if (master)
+    called_early = called_early || !is_subscribed;
+    if (master && !info.id.empty())
       self->send(master, std::move(call));
   }
 

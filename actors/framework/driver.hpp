@@ -3,6 +3,7 @@
 #include <caf/actor_system.hpp>
 #include <chrono>
 #include <variant>
+#include <vector>
 
 #include "config/units.hpp"
 #include "messages/protocol.hpp"
@@ -14,6 +15,9 @@ using master_location = std::variant<master_for_frameworks, endpoint>;
 
 struct driver_options {
   framework_info info;
+  /// What an earlier life of the framework, of the id in `info`, was granted and has not given
+  /// back. The master takes back what is not named.
+  std::vector<grant> grants{};
   /// How long a master that cannot be reached is tried again, with growing pauses, before the
   /// scheduler gets a framework_error. 0 tries once.
   std::chrono::milliseconds patience{30'000};

@@ -164,6 +164,7 @@ private:
     time_point arrived;
     std::optional<time_point> deadline;
     time_point retry_at;                 ///< not tried before
+    bool was_possible = false;           ///< at some time, if nothing had been in use
     std::uint64_t tried_at_version = 0;  ///< of the capacity; nothing is new since then
     round_id round;                        ///< while it agrees
     std::map<bid_refusal, std::uint32_t> refusals;  ///< in its last round
@@ -171,7 +172,7 @@ private:
   struct round_record {
     claim_key claim;
     resources limits;
-    std::vector<std::pair<agent_id, std::uint32_t>> asked;
+    std::map<agent_id, std::uint32_t> asked;  ///< for so many slots; without those that were lost
   };
 
   template <class Message>
@@ -207,17 +208,24 @@ private:
 
   // reports (cluster_reports.cpp)
   void adopt(const register_agent& x, time_point now);
-  void adopt_task(const task_entry& task, time_point now);
+  void adopt_task(const agent_id& where, const task_entry& task, std::uint64_t revision,
+                  time_point now);
+  /// The agent has said all that it has: what is still unheard of it is not there.
+  void heard_all_of(const agent_id& agent, time_point now);
   void adopt_part(const agent_id& agent, const grant_part& part, std::uint64_t revision,
                   time_point now);
   void reconcile_parts(const register_agent& x, agent_registered& answer, time_point now);
-  void reconcile_tasks(const register_agent& x, agent_registered& answer);
+  void reconcile_tasks(const register_agent& x, agent_registered& answer, time_point now);
+  /// Ends adopted tasks that their agent has no longer: they have ended before it came here.
+  void end_forgotten_tasks(const register_agent& x, const std::set<task_key>& there, time_point now);
   framework_record& find_or_expect(const framework_id& framework, time_point now);
   /// Takes a newer revision in. @returns false for an older one: its call comes too late.
   bool is_newest(framework_record& framework, std::uint64_t revision);
   /// True if agents have parts of a grant for this claim, and not all have said so.
   bool awaits_recovery(const claim_key& key) const;
   bool may_be_recovered(const grant_id& grant, time_point now);
+  /// True for grants of this master.
+  bool is_own(const grant_id& grant) const;
 
   /// Counts the slots of agents that have changed (cluster_pool.cpp).
   void count_pool();
@@ -238,16 +246,12 @@ private:
   std::vector<asked_agent> whom_to_ask(const claim_record& x, const choice& chosen,
                                        const std::vector<candidate>& candidates);
   /// Rescinds the offers that are in the way of the choice.
-  void rescind_for(const claim_record& x, const choice& chosen,
-                   const std::vector<candidate>& candidates);
+  void rescind_for(const claim_record& x, const choice& chosen);
   void ensure_left(const agent_id& agent, const resources& amount);
-  /// Gives back what the round was expected to take. @returns its claim, nothing if it was closed.
-  std::optional<claim_key> close_round(const round_id& id);
+  /// Gives back what the round was expected to take. @returns nothing if it was closed before.
+  std::optional<round_record> close_round(const round_id& id);
   void end_round(const round_id& id);
   claim_outlook outlook_of(const claim_record& x);
-  /// Keeps what gets free on some agents for the oldest claim that has waited too long.
-  void set_room_aside(time_point now);
-  std::set<agent_id> agents_to_set_aside(const claim_record& x) const;
   void refuse(claim_record& x, std::vector<std::string> reasons);
   void finish(claim_record& x, claim_state state);
   void drop(claim_record& x);
@@ -255,9 +259,15 @@ private:
   /// Tells the framework how the claim has ended, if it has.
   void tell_outcome(const claim_entry& x);
 
+  // room for old claims (cluster_set_aside.cpp)
+  /// Keeps what gets free on some agents for a claim that has waited too long.
+  void set_room_aside(time_point now);
+  /// Picks the claim: the first in the fair order that could be served if nothing else ran.
+  std::set<agent_id> choose_to_set_aside(time_point now);
+  std::set<agent_id> agents_to_set_aside(const claim_record& x) const;
+
   // grants (cluster_grants.cpp)
-  /// @returns false, and gives all back, if a member was lost in the meantime.
-  bool add_grant(claim_record& x, const round_outcome& outcome, time_point now);
+  void add_grant(claim_record& x, const round_outcome& outcome, time_point now);
   void book(grant_record& grant, grant_slot& slot);
   /// The slot's resources are free, or lost with its agent.
   void settle(grant_record& grant, grant_slot& slot);
@@ -311,12 +321,15 @@ private:
   std::set<claim_key> waiting_;               ///< of claims_, those that wait
   std::map<round_id, round_record> rounds_;
   std::map<grant_id, grant_record> grants_;
+  std::set<grant_id> recovering_;  ///< of grants_, those that do not stand yet
   std::optional<claim_key> set_aside_for_;
   std::set<agent_id> set_aside_;
   /// Agents that were told lost, with the life in which they were.
   std::map<agent_id, std::uint64_t> lost_lives_;
   std::map<task_key, launch_tasks> unheard_;  ///< launched, and no update came so far
-  std::set<task_key> killed_;                 ///< told to end, and they have not ended
+  std::map<task_key, std::uint64_t> adopted_;  ///< learned from a report of this revision
+  /// Told to end, with the grace period if one was named, and they have not ended.
+  std::map<task_key, std::optional<std::chrono::milliseconds>> killed_;
   deadlines<offer_id> offer_times_;
   deadlines<claim_key> claim_times_;  ///< when a waiting claim is looked at again
   deadlines<grant_id> grant_times_;

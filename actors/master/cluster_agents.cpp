@@ -13,8 +13,9 @@ void cluster::remove_agent(const agent_id& agent, time_point now) {
     return;
   lost_lives_[agent] = i->second.life;
   rescind_if([&](const offer& x) { return x.agent == agent; });
-  for (const auto& [id, round] : rounds_)
-    effects_.push_back(tell_round{id, {agent, {}}});
+  for (auto& [id, round] : rounds_)
+    if (round.asked.erase(agent) > 0)
+      effects_.push_back(tell_round{id, {agent, {}}});
   auto hostname = i->second.info.hostname;
   std::map<framework_id, agent_lost> told;
   for (const auto& [id, framework] : frameworks_)

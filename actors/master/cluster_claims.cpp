@@ -99,9 +99,12 @@ void cluster::drop_claims_of(const framework_id& framework) {
 void cluster::serve_claims(time_point now) {
   if (waiting_.empty() && !set_aside_for_)
     return;
-  for (const auto& key : in_fair_order())
-    serve(key, now);
-  set_room_aside(now);
+  do {
+    set_room_aside(now);
+    for (const auto& key : in_fair_order())
+      serve(key, now);
+    // Once more if the claim that room was kept for was refused: others may have it.
+  } while (set_aside_for_ && !claims_.contains(*set_aside_for_));
 }
 
 std::vector<cluster::claim_key> cluster::in_fair_order() const {
@@ -139,7 +142,7 @@ void cluster::serve(const claim_key& key, time_point now) {
     return start(x, whom_to_ask(x, *chosen, without_offers));
   auto with_offers = candidates_for(x, {&agent_record::offered});
   if (auto chosen = decide(wanted, with_offers)) {
-    rescind_for(x, *chosen, with_offers);
+    rescind_for(x, *chosen);
     return start(x, whom_to_ask(x, *chosen, candidates_for(x, {})));
   }
   wait_or_refuse(x, now);
@@ -149,15 +152,20 @@ void cluster::wait_or_refuse(claim_record& x, time_point now) {
   auto outlook = outlook_of(x);
   x.entry.reasons = explain(x.entry.claim, outlook);
   changed();
-  if (outlook.never && !x.entry.claim.wait)
+  // With a framework of an earlier master, agents may be on their way to this one too.
+  auto of_earlier = !x.entry.framework.str().starts_with(options_.id_prefix + "-F");
+  auto last = x.arrived + (of_earlier ? options_.agent_timeout : 0ms);
+  if (x.deadline)
+    // Rounds of others may give back what they ask for: the end of theirs is worth waiting for.
+    last = *x.deadline + (outlook.in_rounds > 0 ? options_.agreement.hold_lease : 0ms);
+  // What could be served once may be again: its agents may only be cut off for a while.
+  x.was_possible = x.was_possible || !outlook.never;
+  if ((x.deadline || !x.was_possible) && last <= now)
     return refuse(x, std::move(x.entry.reasons));
-  if (!x.deadline)
-    return;
-  // Rounds of others may give back what they ask for: the end of theirs is worth waiting for.
-  auto last = outlook.in_rounds > 0 ? *x.deadline + options_.agreement.hold_lease : *x.deadline;
-  if (last <= now)
-    return refuse(x, std::move(x.entry.reasons));
-  claim_times_.set({x.entry.framework, x.entry.claim.id}, last);
+  auto old_at = x.arrived + options_.agreement.set_aside_after;
+  auto next = now < old_at && (last <= now || old_at < last) ? old_at : last;
+  if (now < next)
+    claim_times_.set({x.entry.framework, x.entry.claim.id}, next);
 }
 
 std::vector<candidate>
@@ -214,12 +222,9 @@ std::vector<asked_agent> cluster::whom_to_ask(const claim_record& x, const choic
   return result;
 }
 
-void cluster::rescind_for(const claim_record& x, const choice& chosen,
-                          const std::vector<candidate>& candidates) {
+void cluster::rescind_for(const claim_record& x, const choice& chosen) {
   for (const auto& member : chosen)
-    for (const auto& y : candidates)
-      if (y.agent == member.agent)
-        ensure_left(member.agent, x.entry.claim.limits.times(y.slots));
+    ensure_left(member.agent, x.entry.claim.limits.times(member.slots));
 }
 
 void cluster::ensure_left(const agent_id& agent, const resources& amount) {
@@ -239,13 +244,15 @@ void cluster::start(claim_record& x, std::vector<asked_agent> agents) {
   plan.lease = options_.agreement.hold_lease;
   plan.bid_timeout = plan.lease / 4;
   plan.confirm_timeout = plan.lease / 2;
-  plan.unused_timeout = options_.agreement.unused_grant_timeout;
+  // Until then an agent that is used less than others of its grant must hear that it stands.
+  plan.unused_timeout = std::max(options_.agreement.unused_grant_timeout,
+                                 3 * options_.report_interval);
   round_record round{{x.entry.framework, x.entry.claim.id}, x.entry.claim.limits, {}};
   for (const auto& y : agents) {
     auto amount = round.limits.times(y.slots);
     agents_.at(y.agent).held += amount;
     sharer_->reserve(y.agent, amount);
-    round.asked.emplace_back(y.agent, y.slots);
+    round.asked.emplace(y.agent, y.slots);
   }
   plan.agents = std::move(agents);
   x.entry.state = claim_state::agreeing;
@@ -260,7 +267,7 @@ void cluster::start(claim_record& x, std::vector<asked_agent> agents) {
 
 // -- the end of a round -----------------------------------------------------------------
 
-std::optional<cluster::claim_key> cluster::close_round(const round_id& id) {
+std::optional<cluster::round_record> cluster::close_round(const round_id& id) {
   auto i = rounds_.find(id);
   if (i == rounds_.end())
     return std::nullopt;
@@ -268,13 +275,12 @@ std::optional<cluster::claim_key> cluster::close_round(const round_id& id) {
   rounds_.erase(i);
   for (const auto& [agent, slots] : round.asked) {
     auto amount = round.limits.times(slots);
-    if (auto j = agents_.find(agent); j != agents_.end())
-      j->second.held -= amount;
+    agents_.at(agent).held -= amount;
     sharer_->recover({}, agent, amount, {});
   }
   ++capacity_version_;
   changed();
-  return round.claim;
+  return round;
 }
 
 void cluster::end_round(const round_id& id) {
@@ -283,22 +289,27 @@ void cluster::end_round(const round_id& id) {
 }
 
 void cluster::round_ended(const round_outcome& x, time_point now) {
-  auto key = close_round(x.id);
-  if (!key) {
-    // Nobody waited for it any more: what it has got after all is given back.
+  auto round = close_round(x.id);
+  auto complete = x.granted && round &&
+                  std::all_of(x.parts.begin(), x.parts.end(),
+                              [&](const auto& part) { return round->asked.contains(part.agent); });
+  if (!complete)
+    // Nobody waits for it any more, or a member was lost: what it has got after all is given back.
     for (const auto& part : x.parts)
       tell(part.agent, entente::release{x.id, {}});
+  if (!round)
     return;
-  }
-  auto& claim = claims_.at(*key);
-  if (x.granted && add_grant(claim, x, now))
-    return;
+  auto& claim = claims_.at(round->claim);
+  if (complete)
+    return add_grant(claim, x, now);
   claim.entry.state = claim_state::waiting;
   claim.refusals = x.refusals;
   claim.round = {};
-  waiting_.insert(*key);
+  waiting_.insert(round->claim);
   claim.retry_at = now + pause_after(claim.entry.attempts);
-  claim_times_.set(*key, claim.retry_at);
+  if (claim.deadline)
+    claim.retry_at = std::min(claim.retry_at, *claim.deadline);  // for the last time
+  claim_times_.set(round->claim, claim.retry_at);
   claim.entry.reasons = explain(claim.entry.claim, outlook_of(claim));
   if (claim.deadline && *claim.deadline <= now)
     refuse(claim, std::move(claim.entry.reasons));
@@ -313,6 +324,7 @@ claim_outlook cluster::outlook_of(const claim_record& x) {
   result.refusals = x.refusals;
   auto mine = set_aside_for_ == claim_key{x.entry.framework, wanted.id};
   std::vector<candidate> empty;
+  std::vector<candidate> there;
   std::uint64_t with_held = 0;
   for (const auto& [id, agent] : agents_) {
     if (const auto* violated = first_violated(agent.info.attributes, wanted.constraints)) {
@@ -327,57 +339,18 @@ claim_outlook cluster::outlook_of(const claim_record& x) {
       continue;
     }
     auto free = agent.left() + agent.offered;
-    result.free += slots_in(wanted, free, free);
+    if (auto slots = slots_in(wanted, free, free); slots > 0)
+      there.push_back({id, slots, 0, &agent.info.attributes});
     free += agent.held;
     with_held += slots_in(wanted, free, free);
   }
+  for (const auto& y : there)
+    result.free += y.slots;
   for (const auto& y : empty)
     result.when_empty += y.slots;
   result.in_rounds = with_held - std::min(with_held, result.free);
-  result.layout_impossible = result.free >= wanted.count;
+  result.layout_impossible = result.free >= wanted.count && !decide(wanted, there);
   result.never = !decide(wanted, empty);
-  return result;
-}
-
-void cluster::set_room_aside(time_point now) {
-  if (set_aside_for_ && !claims_.contains(*set_aside_for_))
-    set_aside_for_.reset();
-  if (set_aside_for_ && claims_.at(*set_aside_for_).entry.state == claim_state::granted)
-    set_aside_for_.reset();
-  if (!set_aside_for_)
-    for (const auto& key : in_fair_order())
-      if (claims_.at(key).arrived + options_.agreement.set_aside_after <= now) {
-        set_aside_for_ = key;
-        break;
-      }
-  std::set<agent_id> agents;
-  if (set_aside_for_)
-    agents = agents_to_set_aside(claims_.at(*set_aside_for_));
-  if (agents == set_aside_)
-    return;
-  set_aside_ = std::move(agents);
-  sharer_->set_aside(set_aside_);
-  ++capacity_version_;
-}
-
-std::set<agent_id> cluster::agents_to_set_aside(const claim_record& x) const {
-  // As if nothing ran, with a preference for where little runs: that gets free soonest.
-  std::vector<candidate> all;
-  for (const auto& [id, agent] : agents_) {
-    const auto& total = agent.info.total;
-    if (first_violated(agent.info.attributes, x.entry.claim.constraints))
-      continue;
-    auto slots = slots_in(x.entry.claim, total, total);
-    auto used = dominant_share(agent.allocated, total) / 1000;
-    auto score = max_score - std::min<std::uint64_t>(used, max_score);
-    if (slots > 0)
-      all.push_back({id, slots, static_cast<std::uint32_t>(score), &agent.info.attributes});
-  }
-  auto chosen = decide(x.entry.claim, all);
-  std::set<agent_id> result;
-  if (chosen)
-    for (const auto& member : *chosen)
-      result.insert(member.agent);
   return result;
 }
 
@@ -410,6 +383,8 @@ void cluster::tell_outcome(const claim_entry& x) {
   auto i = grants_.find(x.grant);
   if (x.state == claim_state::granted && i != grants_.end() && i->second.standing)
     tell(x.framework, claim_granted{i->second.as_message()});
+  if (x.state == claim_state::withdrawn)
+    tell(x.framework, claim_refused{x.claim.id, {"it was withdrawn"}});
   if (x.state == claim_state::ended)
     tell(x.framework, claim_refused{x.claim.id, {"it was granted, and the grant is over"}});
 }

@@ -66,14 +66,19 @@ void cluster::remove_framework(const framework_id& id) {
   sharer_->remove_framework(id);
   drop_claims_of(id);
   std::set<agent_id> agents;
-  for (const auto& [task, entry] : framework->tasks)
+  for (const auto& [task, entry] : framework->tasks) {
     agents.insert(entry.agent);
-  for (const auto& grant : framework->grants)
-    for (auto& slot : grants_.at(grant).slots)
+    if (entry.last.sequence > 0)  // Nobody else will say so any more, and the next may come.
+      tell(entry.agent, acknowledge{id, entry.agent, task, entry.last.sequence});
+  }
+  for (const auto& grant_id : framework->grants) {
+    auto& grant = grants_.at(grant_id);
+    for (auto& slot : grant.all_slots())
       if (slot.now == grant_slot::state::held) {
-        slot.now = grant_slot::state::releasing;
+        grant.set(slot, grant_slot::state::releasing);
         agents.insert(slot.where.agent);
       }
+  }
   for (const auto& agent : agents)
     tell(agent, shutdown_framework{id});
   forget_if_over(id);
@@ -83,8 +88,11 @@ void cluster::remove_framework(const framework_id& id) {
 void cluster::forget_if_over(const framework_id& id) {
   // With tasks or slots left it stays until their agents have given the last word.
   auto i = frameworks_.find(id);
-  if (i == frameworks_.end() || !i->second.orphaned() || !i->second.tasks.empty() ||
-      !i->second.grants.empty())
+  if (i == frameworks_.end() || !i->second.orphaned() || !i->second.tasks.empty())
+    return;
+  for (const auto& grant : i->second.grants)
+    release_slots(grants_.at(grant), {});  // Nobody is left to run anything in them.
+  if (!i->second.grants.empty())
     return;
   drop_claims_of(id);
   sharer_->remove_framework(id);
@@ -124,9 +132,15 @@ void cluster::expire(grant_record& grant, time_point now) {
   if (grant.standing)
     return end_grant(grant, "it was not used for " +
                               format_duration(options_.agreement.unused_grant_timeout));
-  for (auto& slot : grant.slots)
-    if (slot.now == grant_slot::state::unheard)
-      slot.now = grant_slot::state::gone;
+  std::set<agent_id> missing;
+  for (auto& slot : grant.all_slots())
+    if (slot.now == grant_slot::state::unheard) {
+      grant.set(slot, grant_slot::state::gone);
+      missing.insert(slot.where.agent);
+    }
+  if (grant.used)  // The framework has it, and thinks that it has those slots.
+    for (const auto& agent : missing)
+      tell(grant.framework, agent_lost{agent, {grant.id}});
   resolve(grant, now);
 }
 
@@ -141,7 +155,7 @@ std::optional<time_point> cluster::next_deadline() const {
   consider(claim_times_.next());
   consider(grant_times_.next());
   consider(agent_times_.next());
-  if (pool_told_at_ && !pool_stale_.empty())
+  if (pool_told_at_ && (!pool_stale_.empty() || pool_.has_changes()))
     consider(*pool_told_at_ + options_.pool_interval);
   for (const auto& [id, framework] : frameworks_)
     consider(framework.remove_at);

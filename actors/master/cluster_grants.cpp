@@ -7,13 +7,7 @@ namespace entente {
 
 // -- making a grant -------------------------------------------------------------------
 
-bool cluster::add_grant(claim_record& x, const round_outcome& outcome, time_point now) {
-  for (const auto& part : outcome.parts)
-    if (!agents_.contains(part.agent)) {
-      for (const auto& other : outcome.parts)
-        tell(other.agent, entente::release{outcome.id, {}});
-      return false;
-    }
+void cluster::add_grant(claim_record& x, const round_outcome& outcome, time_point now) {
   auto& grant = grants_[outcome.id];
   grant.id = outcome.id;
   grant.framework = x.entry.framework;
@@ -22,24 +16,24 @@ bool cluster::add_grant(claim_record& x, const round_outcome& outcome, time_poin
   grant.limits = x.entry.claim.limits;
   for (const auto& part : outcome.parts) {
     grant.revisions[part.agent] = part.revision;
-    for (std::uint32_t i = 0; i < part.ports.size(); ++i)
-      grant.slots.push_back(
-        {{part.agent, agents_.at(part.agent).info.hostname, i, part.ports[i]}, {}, {}, 0});
+    grant.add_member(part.agent, static_cast<std::uint32_t>(part.ports.size()));
+    for (auto& slot : grant.slots_on(part.agent)) {
+      slot.where.hostname = agents_.at(part.agent).info.hostname;
+      slot.where.ports = part.ports[slot.where.index];
+      book(grant, slot);
+    }
   }
-  for (auto& slot : grant.slots)
-    book(grant, slot);
   grant_times_.set(grant.id, now + options_.agreement.unused_grant_timeout);
   x.entry.state = claim_state::granted;
   x.entry.grant = grant.id;
-  x.entry.granted = static_cast<std::uint32_t>(grant.slots.size());
+  x.entry.granted = static_cast<std::uint32_t>(grant.slots().size());
   x.entry.reasons.clear();
   tell_outcome(x.entry);
   changed();
-  return true;
 }
 
 void cluster::book(grant_record& grant, grant_slot& slot) {
-  slot.now = grant_slot::state::held;
+  grant.set(slot, grant_slot::state::held);
   auto taken = taken_by(grant, slot);
   auto& agent = agents_.at(slot.where.agent);
   // Offers on their way may hold the ports that the agent has chosen.
@@ -55,7 +49,7 @@ void cluster::book(grant_record& grant, grant_slot& slot) {
 
 void cluster::settle(grant_record& grant, grant_slot& slot) {
   auto was_booked = slot.now == grant_slot::state::held || slot.now == grant_slot::state::releasing;
-  slot.now = grant_slot::state::gone;
+  grant.set(slot, grant_slot::state::gone);
   if (!was_booked)
     return;
   auto taken = taken_by(grant, slot);
@@ -65,8 +59,8 @@ void cluster::settle(grant_record& grant, grant_slot& slot) {
   pool_stale_.insert(slot.where.agent);
   sharer_->recover({}, slot.where.agent, taken, {});
   bool more = false;
-  for (const auto& other : grant.slots)
-    more = more || (other.where.agent == slot.where.agent && other.now != grant_slot::state::gone);
+  for (const auto& other : grant.slots_on(slot.where.agent))
+    more = more || other.now != grant_slot::state::gone;
   if (!more)
     agent.grants.erase(grant.id);
   ++capacity_version_;
@@ -88,17 +82,17 @@ void cluster::release_slots(grant_record& grant, const std::vector<std::uint32_t
   auto give_back = [&](grant_slot& slot) {
     if (slot.now != grant_slot::state::held)
       return;
-    slot.now = grant_slot::state::releasing;
+    grant.set(slot, grant_slot::state::releasing);
     auto& call = calls[slot.where.agent];
     call.round = grant.id;
     call.slots.push_back(slot.where.index);
   };
   if (ranks.empty())
-    for (auto& slot : grant.slots)
+    for (auto& slot : grant.all_slots())
       give_back(slot);
   for (auto rank : ranks)
-    if (rank < grant.slots.size())
-      give_back(grant.slots[rank]);
+    if (rank < grant.slots().size())
+      give_back(grant.all_slots()[rank]);
   for (auto& [agent, call] : calls)
     tell(agent, std::move(call));
   if (grant.count(grant_slot::state::held) == 0)
@@ -108,9 +102,9 @@ void cluster::release_slots(grant_record& grant, const std::vector<std::uint32_t
 
 void cluster::end_grant(grant_record& grant, const std::string& message) {
   release_slots(grant, {});
-  for (auto& slot : grant.slots)
+  for (auto& slot : grant.all_slots())
     if (slot.now == grant_slot::state::unheard)
-      slot.now = grant_slot::state::gone;
+      grant.set(slot, grant_slot::state::gone);
   tell(grant.framework, grant_ended{grant.id, message});
   auto id = grant.id;
   forget_if_over(id);
@@ -122,10 +116,10 @@ void cluster::slots_released(const released& x, time_point now) {
     return;
   auto& grant = i->second;
   bool unasked = false;
-  for (auto& slot : grant.slots) {
+  for (auto& slot : grant.slots_on(x.agent)) {
     auto meant = x.slots.empty() || std::find(x.slots.begin(), x.slots.end(), slot.where.index) !=
                                       x.slots.end();
-    if (slot.where.agent != x.agent || !meant)
+    if (!meant)
       continue;
     unasked = unasked || slot.now == grant_slot::state::held;
     settle(grant, slot);
@@ -138,19 +132,19 @@ void cluster::slots_released(const released& x, time_point now) {
 }
 
 void cluster::lose_slots(grant_record& grant, const agent_id& agent) {
-  for (auto& slot : grant.slots)
-    if (slot.where.agent == agent)
-      settle(grant, slot);
+  for (auto& slot : grant.slots_on(agent))
+    settle(grant, slot);
   agents_.at(agent).grants.erase(grant.id);
 }
 
 void cluster::forget_if_over(const grant_id& id) {
   auto i = grants_.find(id);
   if (i == grants_.end() || i->second.tasks > 0 ||
-      i->second.count(grant_slot::state::gone) != i->second.slots.size())
+      i->second.count(grant_slot::state::gone) != i->second.slots().size())
     return;
   auto grant = std::move(i->second);
   grants_.erase(i);
+  recovering_.erase(id);
   grant_times_.clear(id);
   if (auto* claim = find(claim_key{grant.framework, grant.claim}); claim && claim->entry.grant == id)
     finish(*claim, claim_state::ended);
@@ -167,7 +161,9 @@ void cluster::launch(const launch_on_grant& call) {
   if (!framework || framework->state != framework_state::active)
     return;
   auto i = grants_.find(call.grant);
-  auto there = i != grants_.end() && i->second.framework == call.framework && i->second.standing;
+  auto there = i != grants_.end() && i->second.framework == call.framework;
+  if (there ? !i->second.standing : i == grants_.end() && !is_own(call.grant))
+    return;  // It may be recovered yet, with these tasks in it. The driver says it again.
   std::map<agent_id, launch_tasks> calls;
   for (const auto& x : call.tasks) {
     // A repeated message must not call a task dropped that the first one launched.
@@ -182,7 +178,7 @@ void cluster::launch(const launch_on_grant& call) {
       refuse_task(call.framework, x.task, task_state::error, task_reason::task_invalid, *problem);
       continue;
     }
-    launch_in(*framework, i->second, x, calls[i->second.slots[x.rank].where.agent]);
+    launch_in(*framework, i->second, x, calls[i->second.slots()[x.rank].where.agent]);
   }
   for (auto& [agent, message] : calls)
     tell(agent, std::move(message));
@@ -191,20 +187,21 @@ void cluster::launch(const launch_on_grant& call) {
 std::optional<std::string> cluster::problem_of(const grant_record& grant, const slot_task& x) const {
   if (auto problem = problem_of(x.task))
     return problem;
-  if (x.rank >= grant.slots.size())
+  if (x.rank >= grant.slots().size())
     return "the grant has no slot " + std::to_string(x.rank);
-  const auto& slot = grant.slots[x.rank];
+  const auto& slot = grant.slots()[x.rank];
   if (slot.now != grant_slot::state::held)
     return "slot " + std::to_string(x.rank) + " was given back or lost";
-  auto rest = grant.limits - slot.used;
+  auto rest = taken_by(grant, slot) - slot.used;
   if (!rest.contains(x.task.limits))
-    return "it wants " + x.task.limits.to_string() + ", the slot has " + rest.to_string();
+    return "it wants " + x.task.limits.to_string() + ", the slot has " +
+           (rest.empty() ? "nothing" : rest.to_string()) + " left";
   return std::nullopt;
 }
 
 void cluster::launch_in(framework_record& framework, grant_record& grant, const slot_task& x,
                         launch_tasks& call) {
-  auto& slot = grant.slots[x.rank];
+  auto& slot = grant.all_slots()[x.rank];
   slot.used += x.task.limits;
   ++slot.tasks;
   ++grant.tasks;
@@ -227,7 +224,7 @@ void cluster::task_ended_in(const task_entry& task, time_point now) {
     --slot->tasks;
     --grant.tasks;
   }
-  if (grant.tasks == 0 && grant.count(grant_slot::state::held) > 0)
+  if (grant.standing && grant.tasks == 0 && grant.count(grant_slot::state::held) > 0)
     grant_times_.set(grant.id, now + options_.agreement.unused_grant_timeout);
   forget_if_over(task.grant);
 }
@@ -244,18 +241,19 @@ bool cluster::is_settled(const claim_key& key, const grant_id& other_than) {
 void cluster::resolve(grant_record& grant, time_point now) {
   if (grant.standing || grant.count(grant_slot::state::unheard) > 0)
     return;
-  auto complete = grant.count(grant_slot::state::held) == grant.slots.size();
-  if (!complete && !grant.used)
-    return end_grant(grant, "not all of its agents had agreed when the master was lost");
+  auto held = grant.count(grant_slot::state::held);
   grant.standing = true;
+  recovering_.erase(grant.id);
+  if (held == 0 || (held < grant.slots().size() && !grant.used))
+    return end_grant(grant, "not all of its agents had agreed when the master was lost");
   claim_key key{grant.framework, grant.claim};
-  if (is_settled(key, grant.id))
+  auto& framework = frameworks_.at(grant.framework);
+  if (is_settled(key, grant.id) || framework.state == framework_state::completed)
     return release_slots(grant, {});
   if (grant.tasks == 0)
     grant_times_.set(grant.id, now + options_.agreement.unused_grant_timeout);
   else
     grant_times_.clear(grant.id);
-  auto& framework = frameworks_.at(grant.framework);
   auto& claim = claims_[key];
   if (claim.entry.state == claim_state::agreeing)
     end_round(claim.round);
@@ -264,11 +262,11 @@ void cluster::resolve(grant_record& grant, time_point now) {
   claim.entry.claim.id = grant.claim;
   claim.entry.claim.slot_class = grant.slot_class;
   claim.entry.claim.limits = grant.limits;
-  claim.entry.claim.count = static_cast<std::uint32_t>(grant.slots.size());
+  claim.entry.claim.count = static_cast<std::uint32_t>(grant.slots().size());
   claim.entry.framework = grant.framework;
   claim.entry.role = framework.info.role;
   claim.entry.state = claim_state::granted;
-  claim.entry.granted = grant.count(grant_slot::state::held);
+  claim.entry.granted = held;
   claim.entry.grant = grant.id;
   claim.entry.reasons.clear();
   tell_outcome(claim.entry);

@@ -3,7 +3,8 @@
 namespace entente {
 
 void cluster::publish_pool(time_point now) {
-  if (pool_stale_.empty() || (pool_told_at_ && now < *pool_told_at_ + options_.pool_interval))
+  auto nothing_new = pool_stale_.empty() && !pool_.has_changes();
+  if (nothing_new || (pool_told_at_ && now < *pool_told_at_ + options_.pool_interval))
     return;
   pool_told_at_ = now;
   count_pool();

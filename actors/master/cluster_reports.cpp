@@ -26,12 +26,15 @@ std::variant<agent_registered, refusal> cluster::report(const register_agent& x,
     return refusal{"an agent needs an id"};
   agent_registered answer{x.info.id, {}, {}, options_.report_interval};
   auto known = agents_.find(x.info.id);
+  auto lost = lost_lives_.find(x.info.id);
+  if ((known != agents_.end() && x.life < known->second.life) ||
+      (lost != lost_lives_.end() && x.life < lost->second))
+    return refusal{"agent " + x.info.id.str() + " has begun another life since"};
   if (known != agents_.end() && known->second.life != x.life) {
     remove_agent(x.info.id, now);
     known = agents_.end();
   }
   if (known == agents_.end()) {
-    auto lost = lost_lives_.find(x.info.id);
     auto was_lost = lost != lost_lives_.end() && lost->second == x.life;
     if (was_lost && !(x.parts.empty() && x.tasks.empty())) {
       refuse_all(x, answer);
@@ -41,8 +44,12 @@ std::variant<agent_registered, refusal> cluster::report(const register_agent& x,
     adopt(x, now);
   } else {
     known->second.heard_at = now;
+    for (const auto& part : x.parts)
+      if (recovering_.contains(part.round))
+        adopt_part(x.info.id, part, x.revision, now);
+    heard_all_of(x.info.id, now);
     reconcile_parts(x, answer, now);
-    reconcile_tasks(x, answer);
+    reconcile_tasks(x, answer, now);
   }
   agent_times_.set(x.info.id, now + options_.agent_timeout);
   return answer;
@@ -58,21 +65,20 @@ void cluster::adopt(const register_agent& x, time_point now) {
   for (const auto& part : x.parts)
     adopt_part(x.info.id, part, x.revision, now);
   for (const auto& task : x.tasks)
-    adopt_task(task, now);
-  // Recovered grants whose part this agent does not have, or no longer.
-  std::vector<grant_id> open;
-  for (auto& [id, grant] : grants_)
-    if (!grant.standing) {
-      for (auto& slot : grant.slots)
-        if (slot.where.agent == x.info.id && slot.now == grant_slot::state::unheard)
-          slot.now = grant_slot::state::gone;
-      open.push_back(id);
-    }
-  for (const auto& id : open)
-    if (auto i = grants_.find(id); i != grants_.end())
-      resolve(i->second, now);
+    adopt_task(x.info.id, task, x.revision, now);
+  heard_all_of(x.info.id, now);
   ++capacity_version_;
   changed();
+}
+
+void cluster::heard_all_of(const agent_id& agent, time_point now) {
+  for (const auto& id : std::set<grant_id>{recovering_}) {
+    auto& grant = grants_.at(id);
+    for (auto& slot : grant.slots_on(agent))
+      if (slot.now == grant_slot::state::unheard)
+        grant.set(slot, grant_slot::state::gone);
+    resolve(grant, now);
+  }
 }
 
 void cluster::adopt_part(const agent_id& agent, const grant_part& part, std::uint64_t revision,
@@ -86,11 +92,10 @@ void cluster::adopt_part(const agent_id& agent, const grant_part& part, std::uin
     grant.slot_class = part.slot_class;
     grant.limits = part.limits;
     grant.standing = false;
+    recovering_.insert(grant.id);
     for (const auto& member : part.members)
-      for (std::uint32_t index = 0; index < member.slots; ++index)
-        grant.slots.push_back(
-          {{member.agent, {}, index, {}}, grant_slot::state::unheard, {}, 0});
-    find_or_expect(part.framework, now);
+      grant.add_member(member.agent, member.slots);
+    find_or_expect(part.framework, now).grants.insert(grant.id);
     grant_times_.set(grant.id, now + options_.agent_timeout);
   }
   grant.used = grant.used || part.used;
@@ -103,24 +108,27 @@ void cluster::adopt_part(const agent_id& agent, const grant_part& part, std::uin
     slot->where.ports = held.ports;
     book(grant, *slot);
     if (held.releasing)
-      slot->now = grant_slot::state::releasing;
+      grant.set(*slot, grant_slot::state::releasing);
   }
 }
 
-void cluster::adopt_task(const task_entry& task, time_point now) {
+void cluster::adopt_task(const agent_id& where, const task_entry& task, std::uint64_t revision,
+                         time_point now) {
   auto& framework = find_or_expect(task.framework, now);
   if (is_terminal(task.last.state) || framework.tasks.contains(task.id))
     return;  // The update of its end is on its way, and repeated.
   auto entry = task;
-  entry.hostname = agents_.at(task.last.agent).info.hostname;
-  entry.agent = task.last.agent;
-  if (auto i = grants_.find(task.grant); i != grants_.end()) {
+  entry.hostname = agents_.at(where).info.hostname;
+  entry.agent = where;
+  auto i = grants_.find(task.grant);
+  if (i != grants_.end() && i->second.framework == task.framework) {
     if (auto* slot = i->second.find(entry.agent, entry.slot)) {
       slot->used += entry.limits;
       ++slot->tasks;
       ++i->second.tasks;
     }
   } else {
+    entry.grant = {};
     auto& agent = agents_.at(entry.agent);
     ensure_left(entry.agent, entry.limits);
     agent.allocated += entry.limits;
@@ -128,6 +136,7 @@ void cluster::adopt_task(const task_entry& task, time_point now) {
     pool_stale_.insert(entry.agent);
     sharer_->reserve(entry.agent, entry.limits);
   }
+  adopted_[{task.framework, task.id}] = revision;
   framework.tasks.emplace(entry.id, std::move(entry));
 }
 
@@ -158,11 +167,11 @@ void cluster::reconcile_parts(const register_agent& x, agent_registered& answer,
       continue;  // It was sent before the agent had its part.
     released gone{x.info.id, id, {}, x.revision};
     auto part = parts.find(id);
-    for (const auto& slot : grant.slots) {
+    for (const auto& slot : grant.slots_on(x.info.id)) {
       auto there = part != parts.end() &&
                    std::any_of(part->second->slots.begin(), part->second->slots.end(),
                                [&](const held_slot& y) { return y.index == slot.where.index; });
-      if (slot.where.agent == x.info.id && slot.now != grant_slot::state::gone && !there)
+      if (slot.now != grant_slot::state::gone && !there)
         gone.slots.push_back(slot.where.index);
     }
     if (!gone.slots.empty())
@@ -170,7 +179,25 @@ void cluster::reconcile_parts(const register_agent& x, agent_registered& answer,
   }
 }
 
-void cluster::reconcile_tasks(const register_agent& x, agent_registered& answer) {
+void cluster::end_forgotten_tasks(const register_agent& x, const std::set<task_key>& there,
+                                  time_point now) {
+  std::vector<task_key> forgotten;
+  for (const auto& [key, revision] : adopted_)
+    if (auto* framework = find(key.first); framework && revision < x.revision && !there.contains(key))
+      if (auto task = framework->tasks.find(key.second);
+          task != framework->tasks.end() && task->second.agent == x.info.id)
+        forgotten.push_back(key);
+  for (const auto& key : forgotten) {
+    auto& framework = *find(key.first);
+    auto task = framework.tasks.find(key.second);
+    // Its end was told and acknowledged before the report that it was adopted from came here.
+    task->second.last.state = task_state::lost;
+    task->second.last.reason = task_reason::reconciliation;
+    end_task(framework, task, now);
+  }
+}
+
+void cluster::reconcile_tasks(const register_agent& x, agent_registered& answer, time_point now) {
   std::set<task_key> there;
   for (const auto& task : x.tasks) {
     task_key key{task.framework, task.id};
@@ -178,12 +205,15 @@ void cluster::reconcile_tasks(const register_agent& x, agent_registered& answer)
     auto* framework = find(task.framework);
     auto known = framework && framework->tasks.contains(task.id);
     auto ended = is_terminal(task.last.state);
-    auto over = !framework || framework->state == framework_state::completed || killed_.contains(key);
+    auto killed = killed_.find(key);
+    auto over = !framework || framework->state == framework_state::completed ||
+                killed != killed_.end();
     if (!known && !ended)
       answer.abandon.push_back({task.framework, task.id, std::nullopt});
     else if (known && over && !ended && task.last.state != task_state::killing)
-      tell(x.info.id, kill_task{task.framework, task.id, std::nullopt});
+      tell(x.info.id, kill_task{task.framework, task.id, killed == killed_.end() ? std::nullopt : killed->second});
   }
+  end_forgotten_tasks(x, there, now);
   for (const auto& [key, call] : unheard_) {
     auto* framework = find(key.first);
     auto task = framework ? framework->tasks.find(key.second) : std::map<task_id, task_entry>::iterator{};
@@ -249,13 +279,17 @@ bool cluster::may_be_recovered(const grant_id& grant, time_point now) {
   // A master knows its own grants; of an earlier one's it hears when the agents come to it.
   if (!first_report_at_)
     first_report_at_ = now;
-  return !grant.str().starts_with(options_.id_prefix + "-R") &&
-         now < *first_report_at_ + options_.agent_timeout;
+  return !is_own(grant) && now < *first_report_at_ + options_.agent_timeout;
+}
+
+bool cluster::is_own(const grant_id& grant) const {
+  return grant.str().starts_with(options_.id_prefix + "-R");
 }
 
 bool cluster::awaits_recovery(const claim_key& key) const {
-  return std::any_of(grants_.begin(), grants_.end(), [&](const auto& x) {
-    return !x.second.standing && x.second.framework == key.first && x.second.claim == key.second;
+  return std::any_of(recovering_.begin(), recovering_.end(), [&](const grant_id& id) {
+    const auto& grant = grants_.at(id);
+    return grant.framework == key.first && grant.claim == key.second;
   });
 }
 

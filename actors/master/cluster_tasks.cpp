@@ -42,7 +42,7 @@ std::optional<refusal> cluster::kill(const kill_task& call) {
   if (is_terminal(task->last.state))
     return refusal{"task \"" + call.task.str() +
                    "\" has ended: " + std::string{to_string(task->last.state)}};
-  killed_.insert({task->framework, call.task});
+  killed_.insert_or_assign({task->framework, call.task}, call.grace);
   tell(task->agent, kill_task{task->framework, call.task, call.grace});
   return std::nullopt;
 }
@@ -93,6 +93,7 @@ void cluster::end_task(framework_record& framework, std::map<task_id, task_entry
   auto entry = std::move(task->second);
   framework.tasks.erase(task);
   unheard_.erase({entry.framework, entry.id});
+  adopted_.erase({entry.framework, entry.id});
   killed_.erase({entry.framework, entry.id});
   ++(entry.last.state == task_state::finished ? tasks_finished_ : tasks_failed_);
   if (!entry.grant) {

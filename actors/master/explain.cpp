@@ -16,6 +16,18 @@ std::string what_is_wanted(const claim& x) {
   return text + " wanted";
 }
 
+/// `had no room`, `were draining`: what so many agents have answered, some time ago.
+std::string answer_of(std::uint32_t agents, bid_refusal x) {
+  std::string text{to_string(x)};
+  auto verb = text.substr(0, text.find(' '));
+  auto rest = text.substr(verb.size());
+  if (verb == "has")
+    return "had" + rest;
+  if (verb == "is" || verb == "was")
+    return (agents == 1 ? "was" : "were") + rest;
+  return text;
+}
+
 /// How the slots must lie, for a claim that has enough of them and still cannot have them.
 std::string layout_of(const claim& x) {
   std::string text;
@@ -47,7 +59,7 @@ std::vector<std::string> explain(const claim& x, const claim_outlook& outlook) {
                       " set aside for a claim that has waited longer");
   for (const auto& [refusal, agents] : outlook.refusals)
     reasons.push_back("when last asked, " + counted(agents, "agent") + ' ' +
-                      std::string{to_string(refusal)});
+                      answer_of(agents, refusal));
   if (outlook.never)
     reasons.push_back("if nothing ran, " + counted(outlook.agents, "agent") + " would have " +
                       std::to_string(outlook.when_empty) +

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -20,49 +22,76 @@ struct grant_slot {
     releasing,  ///< its agent is asked to give it back
     gone,       ///< free again, or lost with its agent
   };
+  static constexpr std::size_t state_count = 4;
 
   granted_slot where;
-  state now = state::held;
-  resources used;           ///< by tasks
+  state now = state::unheard;
+  resources used = {};      ///< by tasks
   std::uint32_t tasks = 0;  ///< that have not ended
 };
 
-/// What the master knows of a grant. A slot's rank is its place in `slots`.
+/// What the master knows of a grant.
 struct grant_record {
   grant_id id;
   framework_id framework;
   claim_id claim;
   std::string slot_class;
   resources limits;
-  std::vector<grant_slot> slots;
   /// By member: the revision of its ledger since which it has its part.
   std::map<agent_id, std::uint64_t> revisions;
-  bool used = false;                 ///< a task ran in it: the framework knows of it
-  bool standing = true;              ///< all members have agreed; false while it is recovered
-  std::uint32_t tasks = 0;           ///< that have not ended
+  bool used = false;        ///< a task ran in it: the framework knows of it
+  bool standing = true;     ///< all members have agreed; false while it is recovered
+  std::uint32_t tasks = 0;  ///< that have not ended
+
+  /// Adds a member, with slots that nothing is known of yet. A grant names it once.
+  void add_member(const agent_id& agent, std::uint32_t slots) {
+    first_of_.emplace(agent, slots_.size());
+    for (std::uint32_t index = 0; index < slots; ++index)
+      slots_.push_back({{agent, {}, index, {}}});
+    counts_[0] += slots;
+  }
+
+  /// A slot's rank is its place here.
+  const std::vector<grant_slot>& slots() const noexcept { return slots_; }
+  std::span<grant_slot> all_slots() noexcept { return slots_; }
+
+  std::span<grant_slot> slots_on(const agent_id& agent) {
+    auto i = first_of_.find(agent);
+    if (i == first_of_.end())
+      return {};
+    auto end = i->second;
+    while (end < slots_.size() && slots_[end].where.agent == agent)
+      ++end;
+    return std::span{slots_}.subspan(i->second, end - i->second);
+  }
 
   /// A slot by its place on its agent; null if there is none.
   grant_slot* find(const agent_id& agent, std::uint32_t index) {
-    for (auto& slot : slots)
-      if (slot.where.agent == agent && slot.where.index == index)
-        return &slot;
-    return nullptr;
+    auto mine = slots_on(agent);
+    return index < mine.size() ? &mine[index] : nullptr;
   }
 
-  std::uint32_t count(grant_slot::state x) const {
-    std::uint32_t result = 0;
-    for (const auto& slot : slots)
-      result += slot.now == x ? 1 : 0;
-    return result;
+  void set(grant_slot& slot, grant_slot::state x) {
+    --counts_[static_cast<std::size_t>(slot.now)];
+    ++counts_[static_cast<std::size_t>(x)];
+    slot.now = x;
   }
+
+  /// How many slots are in this state.
+  std::uint32_t count(grant_slot::state x) const { return counts_[static_cast<std::size_t>(x)]; }
 
   /// What the framework is told, or told again.
   grant as_message() const {
     grant result{id, claim, slot_class, limits, {}};
-    for (const auto& slot : slots)
+    for (const auto& slot : slots_)
       result.slots.push_back(slot.where);
     return result;
   }
+
+private:
+  std::vector<grant_slot> slots_;
+  std::map<agent_id, std::size_t> first_of_;  ///< a member's slots follow each other
+  std::array<std::uint32_t, grant_slot::state_count> counts_{};
 };
 
 /// What one slot takes of its agent.

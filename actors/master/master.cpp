@@ -27,6 +27,7 @@ struct master_state {
   std::unordered_map<agent_id, agent_actor> agents;
   std::unordered_map<framework_id, scheduler_actor> frameworks;
   std::unordered_map<round_id, round_actor> rounds;
+  std::unordered_map<caf::actor_addr, round_id> round_ids;
   std::unordered_map<caf::actor_addr, agent_id> agent_ids;
   std::unordered_map<caf::actor_addr, framework_id> framework_ids;
   bool offers_due = false;
@@ -114,7 +115,10 @@ struct master_state {
       parties.push_back(agents.at(asked.agent));
     auto id = x.plan.id;
     auto me = caf::actor_cast<round_owner>(self->address());
-    rounds.emplace(std::move(id), spawn_round(self->system(), std::move(x.plan), std::move(parties), me));
+    auto round = spawn_round(self->system(), std::move(x.plan), std::move(parties), me);
+    self->monitor(round);
+    round_ids[round.address()] = id;
+    rounds.emplace(std::move(id), std::move(round));
   }
 
   void tell(tell_round& x) {
@@ -182,6 +186,14 @@ struct master_state {
   }
 
   void on_down(const caf::actor_addr& who) {
+    if (auto i = round_ids.find(who); i != round_ids.end()) {
+      auto id = i->second;
+      round_ids.erase(i);
+      // It has told its outcome before, unless something is wrong with it.
+      if (rounds.contains(id))
+        on_round_ended({id, false, {}, {}, 0});
+      return;
+    }
     if (auto i = agent_ids.find(who); i != agent_ids.end()) {
       // An agent that has started anew under this id is another actor, and stays.
       if (auto agent = agents.find(i->second);

@@ -1,5 +1,7 @@
 #include "actors/master/pool.hpp"
 
+#include <algorithm>
+
 namespace entente {
 
 pool::pool(std::map<std::string, resources> classes) {
@@ -37,10 +39,15 @@ std::vector<pool_entry> pool::entries() const {
   return result;
 }
 
+bool pool::has_changes() const {
+  return std::any_of(classes_.begin(), classes_.end(),
+                     [](const auto& x) { return x.second.sum != x.second.published; });
+}
+
 std::vector<pool_entry> pool::take_changes() {
   std::vector<pool_entry> result;
   for (auto& [name, x] : classes_) {
-    if (x.sum.total == x.published.total && x.sum.free == x.published.free)
+    if (x.sum == x.published)
       continue;
     x.published = x.sum;
     result.push_back(entry_of(name, x));

@@ -19,12 +19,14 @@ class pool {
 public:
   explicit pool(std::map<std::string, resources> classes);
 
-  /// Counts the agent anew. `free` is what no round and no allocation has, offered or not.
+  /// Counts the agent anew. `free` is what no allocation has, offered or asked for by a round or
+  /// not.
   void update_agent(const agent_id& agent, const resources& total, const resources& free);
   void remove_agent(const agent_id& agent);
 
   std::vector<pool_entry> entries() const;
 
+  bool has_changes() const;
   /// The classes whose counts have changed since the last call.
   std::vector<pool_entry> take_changes();
 
@@ -32,6 +34,7 @@ private:
   struct counts {
     std::uint64_t total = 0;
     std::uint64_t free = 0;
+    friend bool operator==(const counts&, const counts&) = default;
   };
   struct slot_class {
     resources limits;

@@ -67,8 +67,8 @@ resources limits_of_class(const run_options& options) {
       known.push_back(name);
   }
   auto near = closest(options.slot, known);
-  throw wrong_usage{"--slot " + options.slot + ": the master" +
-                    (file.empty() ? "" : " and " + file) + " know no such slot class" +
+  throw wrong_usage{"--slot " + options.slot + ": the master " +
+                    (file.empty() ? "knows" : "and " + file + " know") + " no such slot class" +
                     (near.empty() ? "; see entente pool" : "; did you mean \"" + near + "\"?")};
 }
 
@@ -218,12 +218,13 @@ void add_run(CLI::App& app, command_line& line) {
   auto* pack = command->add_flag("--pack", options->pack, "on as few agents as possible");
   command->add_flag("--spread", options->spread, "on as many agents as possible")->excludes(pack);
   command->add_option("--max-per-agent", options->max_per_agent, "at most so many on one agent")
-    ->check(CLI::PositiveNumber);
+    ->check(CLI::Range(1u, max_claim_slots));
   command->add_option("--same", options->same, "all in one value of this attribute, such as rack");
   command->add_option("--constraint", options->constraints,
                       "on attributes: 'rack==r1', 'ssd exists', 'gen>3'; may be repeated")
     ->allow_extra_args(false);
-  command->add_option("--priority", options->priority, "before others of the role; default 0");
+  command->add_option("--priority", options->priority, "before others of the role; default 0")
+    ->check(CLI::Range(-1000, 1000));
   command->add_option("--role", options->role, "who it is charged to");
   command->add_option("--name", options->name, "for listings; default: the command");
   command->add_option("--env", options->env, "NAME=VALUE, may be repeated")

@@ -120,7 +120,7 @@ struct run_state {
       return;
     if (tasks->broken() && !interrupted)
       kill_all();
-    if (request.detach && tasks->all_run() && !tasks->all_ended()) {
+    if (request.detach && !killed && tasks->all_run() && !tasks->all_ended()) {
       finish({exit_ok, {}, true, tasks->ids()});
       return;
     }
@@ -142,7 +142,9 @@ struct run_state {
       return;
     for (std::size_t rank = 0; rank < tasks->size(); ++rank)
       if (!tasks->ended(rank))
-        self->send(driver, kill_task{{}, tasks->id(rank), std::nullopt});
+        // An error says that it has ended in the meantime; its update is on its way.
+        self->request(driver, request_timeout, kill_task{{}, tasks->id(rank), std::nullopt})
+          .then([] {}, [](const caf::error&) {});
   }
 
   // -- output -------------------------------------------------------------------------

@@ -65,7 +65,7 @@ BOOST_AUTO_TEST_CASE(nothing_is_decided_before_all_have_answered) {
   BOOST_CHECK(x.next_deadline() == confirm_end);
 }
 
-BOOST_AUTO_TEST_CASE(losers_are_released_before_winners_confirm) {
+BOOST_AUTO_TEST_CASE(winners_confirm_and_losers_are_released_in_one_breath) {
   confirming_one();
 }
 
@@ -75,7 +75,7 @@ BOOST_AUTO_TEST_CASE(at_the_deadline_those_that_answered_are_chosen_from) {
   x.expire(bid_end - 1ms);
   BOOST_CHECK_EQUAL(said(x), "");
   x.expire(bid_end);
-  BOOST_CHECK_EQUAL(said(x), "a2:release a1:confirm");
+  BOOST_CHECK_EQUAL(said(x), "a1:confirm a2:release");
   x.on_confirmed(yes_of("a1"), bid_end);
   BOOST_CHECK(x.outcome()->granted);
   BOOST_CHECK_EQUAL(refusals(x, bid_refusal::no_answer), 1u);

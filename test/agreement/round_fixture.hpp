@@ -77,7 +77,7 @@ inline round confirming_one() {
   x.on_bid(bid_of("a1", 1, 900), t0);
   x.on_bid(bid_of("a2", 1, 100), t0);
   x.on_bid(bid_of("a3", 1, 100), t0);
-  BOOST_REQUIRE_EQUAL(said(x), "a2:release a3:release a1:confirm");
+  BOOST_REQUIRE_EQUAL(said(x), "a1:confirm a2:release a3:release");
   return x;
 }
 

@@ -49,6 +49,20 @@ BOOST_AUTO_TEST_CASE(a_running_task_is_seen_in_all_listings) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(claims_have_the_fields_that_scripts_rely_on) {
+  auto client = start_shell("echo up; exec sleep 600", {"-n", "2", "--role", "eng"});
+  client.first_line();
+  auto claims = listing("claims");
+  BOOST_REQUIRE_EQUAL(claims.size(), 1);
+  check_fields(claims[0], {"id", "framework", "role", "state", "wanted", "granted", "reasons"});
+  BOOST_CHECK_EQUAL(claims[0].at("framework"), listing("frameworks").at(0).at("id"));
+  BOOST_CHECK_EQUAL(claims[0].at("role"), "eng");
+  BOOST_CHECK_EQUAL(claims[0].at("state"), "granted");
+  BOOST_CHECK_EQUAL(claims[0].at("wanted"), 2);
+  BOOST_CHECK_EQUAL(claims[0].at("granted"), 2);
+  BOOST_CHECK_EQUAL(claims[0].at("reasons"), json::array());
+}
+
 BOOST_AUTO_TEST_CASE(the_status_counts_what_there_is) {
   entente({"run", "--", "true"});
   entente({"run", "--", "false"});
@@ -60,7 +74,7 @@ BOOST_AUTO_TEST_CASE(the_status_counts_what_there_is) {
 }
 
 BOOST_AUTO_TEST_CASE(listings_of_nothing_are_empty_arrays) {
-  for (const auto* what : {"tasks", "frameworks", "offers"})
+  for (const auto* what : {"tasks", "frameworks", "offers", "claims", "pool"})
     BOOST_CHECK_EQUAL(listing(what), json::array());
 }
 

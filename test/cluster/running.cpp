@@ -71,8 +71,15 @@ BOOST_AUTO_TEST_CASE(variables_arrive_as_they_are) {
 
 BOOST_AUTO_TEST_CASE(a_task_knows_its_rank_its_size_and_its_hosts) {
   auto host = listing("agents").at(0).at("hostname").get<std::string>();
-  BOOST_CHECK_EQUAL(run_shell("echo $ENTENTE_RANK $ENTENTE_SIZE $ENTENTE_HOSTS").out,
-                    "0 1 " + host + '\n');
+  auto x = run_shell("echo $ENTENTE_RANK $ENTENTE_SIZE ${ENTENTE_HOSTS%:*} ${ENTENTE_HOSTS##*:}");
+  auto port = x.out.substr(x.out.rfind(' ') + 1);
+  BOOST_CHECK_EQUAL(x.out, "0 1 " + host + ' ' + port);
+  BOOST_CHECK_GT(std::stoi(port), 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_task_that_wants_no_ports_has_only_its_host) {
+  auto host = listing("agents").at(0).at("hostname").get<std::string>();
+  BOOST_CHECK_EQUAL(run_shell("echo $ENTENTE_HOSTS", {"--ports", "0"}).out, host + '\n');
 }
 
 BOOST_AUTO_TEST_CASE(a_task_gets_none_of_the_clients_input) {

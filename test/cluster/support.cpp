@@ -92,6 +92,12 @@ strings split_at_nul(const std::string& text) {
   return result;
 }
 
+std::string directory_of_programs() {
+  const auto* directory = std::getenv("ENTENTE_BIN_DIR");
+  BOOST_REQUIRE_MESSAGE(directory, "ENTENTE_BIN_DIR says where the programs are; ctest sets it");
+  return directory;
+}
+
 bool eventually(const std::function<bool()>& holds) {
   for (auto end = clock::now() + limit; clock::now() < end; ::poll(nullptr, 0, look_pause_ms))
     if (holds())
@@ -228,11 +234,15 @@ workshop::~workshop() {
 }
 
 program workshop::start(const std::string& name, const strings& arguments) const {
-  const auto* directory = std::getenv("ENTENTE_BIN_DIR");
-  BOOST_REQUIRE_MESSAGE(directory, "ENTENTE_BIN_DIR says where the programs are; ctest sets it");
-  strings argv{std::string{directory} + '/' + name};
+  strings argv{directory_of_programs() + '/' + name};
   argv.insert(argv.end(), arguments.begin(), arguments.end());
   return program{argv, env};
+}
+
+program workshop::start_in_shell(const std::string& script) const {
+  auto with_path = env;
+  with_path["PATH"] = directory_of_programs() + ':' + std::getenv("PATH");
+  return program{{"/bin/sh", "-c", script}, with_path};
 }
 
 std::string workshop::shell(const std::string& script) const {

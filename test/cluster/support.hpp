@@ -108,6 +108,9 @@ public:
   /// Runs `entente` with `arguments` to its end.
   ending entente(const strings& arguments) const { return start(arguments).wait(); }
 
+  /// Starts a shell that finds our programs by their names.
+  program start_in_shell(const std::string& script) const;
+
   /// What a shell command prints.
   std::string shell(const std::string& script) const;
 

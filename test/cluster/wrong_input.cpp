@@ -107,9 +107,11 @@ BOOST_FIXTURE_TEST_CASE(a_master_that_is_no_address_is_wrong_usage, workshop) {
 BOOST_FIXTURE_TEST_CASE(a_master_that_is_not_there_is_named_with_69, workshop) {
   closed_port port;
   env["ENTENTE_MASTER"] = port.address();
-  for (const auto* x : {"status", "agents", "frameworks", "tasks", "offers"})
+  for (const auto* x : {"status", "agents", "frameworks", "tasks", "offers", "claims", "pool"})
     check_mistake(entente({x}), 69, port.address());
   check_mistake(entente({"run", "--", "true"}), 69, port.address());
+  check_mistake(entente({"run", "-n", "4", "--", "true"}), 69, port.address());
+  check_mistake(entente({"why", "x"}), 69, port.address());
   check_mistake(entente({"kill", "x"}), 69, port.address());
   check_mistake(entente({"logs", "x"}), 69, port.address());
   auto file = write("text", "a word\n");
@@ -119,10 +121,6 @@ BOOST_FIXTURE_TEST_CASE(a_master_that_is_not_there_is_named_with_69, workshop) {
 BOOST_FIXTURE_TEST_CASE(a_task_that_is_not_there_is_named, cluster) {
   check_mistake(entente({"logs", "no-such-task"}), 1, "no-such-task");
   check_mistake(entente({"kill", "no-such-task"}), 1, "no-such-task");
-}
-
-BOOST_FIXTURE_TEST_CASE(several_slots_are_refused_until_there_are_claims, cluster) {
-  check_mistake(entente({"run", "-n", "2", "--", "true"}), 64, "-n");
 }
 
 BOOST_FIXTURE_TEST_CASE(a_slot_class_that_is_not_there_is_named_with_the_closest_one, cluster) {

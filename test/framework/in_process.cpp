@@ -1,119 +1,17 @@
 // A master, agents and frameworks as the real actors in one process, with real tasks.
 #include <boost/test/unit_test.hpp>
-#include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
-#include <caf/init_global_meta_objects.hpp>
-#include <caf/scoped_actor.hpp>
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
-#include <condition_variable>
 #include <csignal>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <map>
-#include <mutex>
 #include <string>
-#include <sys/stat.h>
 #include <utility>
 #include <vector>
 
-#include "actors/agent/agent.hpp"
-#include "actors/agent/process_runner.hpp"
-#include "actors/allocator/round_robin.hpp"
-#include "actors/framework/driver.hpp"
-#include "actors/master/master.hpp"
-#include "messages/types.hpp"
+#include "process_fixture.hpp"
 
 namespace entente::test {
 
 namespace {
-
-using namespace std::chrono_literals;
-
-/// Only a bug lasts that long.
-constexpr auto limit = 60s;
-
-resources parse(std::string_view text) {
-  return std::get<resources>(resources::parse(text));
-}
-
-struct config : caf::actor_system_config {
-  config() {
-    static const bool once = [] {
-      caf::core::init_global_meta_objects();
-      init_message_types();
-      return true;
-    }();
-    static_cast<void>(once);
-    set("caf.scheduler.policy", "sharing");
-    set("caf.scheduler.max-threads", 2);
-  }
-};
-
-/// What a scheduler has heard. Thread-safe.
-class journal {
-public:
-  void add(const status_update& x) {
-    std::lock_guard guard{mutex_};
-    updates_[x.task].push_back(x);
-    changed_.notify_all();
-  }
-
-  void note_subscribed(const framework_id& id) {
-    std::lock_guard guard{mutex_};
-    framework_ = id;
-    changed_.notify_all();
-  }
-
-  void note_lost(const agent_id& id) {
-    std::lock_guard guard{mutex_};
-    lost_.push_back(id);
-    changed_.notify_all();
-  }
-
-  framework_id framework() {
-    return wait([this] { return !framework_.empty(); }) ? framework_ : framework_id{};
-  }
-
-  bool has_lost_an_agent() {
-    return wait([this] { return !lost_.empty(); });
-  }
-
-  /// Waits for the task's terminal update.
-  status_update end_of(const std::string& task) {
-    status_update result;
-    wait([&] {
-      for (const auto& x : updates_[task_id{task}])
-        if (is_terminal(x.state))
-          result = x;
-      return is_terminal(result.state);
-    });
-    return result;
-  }
-
-  /// All states that the task went through.
-  std::string states_of(const std::string& task) {
-    std::lock_guard guard{mutex_};
-    std::string result;
-    for (const auto& x : updates_[task_id{task}])
-      result += (result.empty() ? "" : " ") + std::string{to_string(x.state)};
-    return result;
-  }
-
-private:
-  template <class Predicate>
-  bool wait(Predicate predicate) {
-    std::unique_lock guard{mutex_};
-    return changed_.wait_for(guard, limit, predicate);
-  }
-
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  framework_id framework_;
-  std::vector<agent_id> lost_;
-  std::map<task_id, std::vector<status_update>> updates_;
-};
 
 /// Runs a list of tasks on whatever it is offered, and writes down what it hears.
 struct scheduler_state {
@@ -132,14 +30,14 @@ struct scheduler_state {
 
   scheduler_actor::behavior_type make_behavior() {
     return {
-      [this](const subscribed& x) { heard->note_subscribed(x.framework); },
+      [this](const subscribed& x) { heard->add(x); },
       [this](const resource_offers& x) {
         for (const auto& y : x.offers)
           use(y);
       },
       [](const offer_rescinded&) {},
       [this](const status_update& x) { heard->add(x); },
-      [this](const agent_lost& x) { heard->note_lost(x.agent); },
+      [this](const agent_lost& x) { heard->add(x); },
       [](const claim_granted&) { /* claims nothing */ },
       [](const claim_refused&) {},
       [](const grant_ended&) {},
@@ -165,59 +63,8 @@ struct scheduler_state {
 
 using scheduler_impl = scheduler_actor::stateful_impl<scheduler_state>;
 
-task_info task(const std::string& id, std::vector<std::string> argv) {
-  task_info result;
-  result.id = task_id{id};
-  result.argv = std::move(argv);
-  result.limits = parse("cpus:0.1");
-  return result;
-}
-
-task_info shell(const std::string& id, const std::string& script) {
-  return task(id, {"sh", "-c", script});
-}
-
-class scratch {
-public:
-  scratch() {
-    auto name = (std::filesystem::temp_directory_path() / "entente-in-process-XXXXXX").string();
-    path = ::mkdtemp(name.data());
-  }
-  ~scratch() { std::filesystem::remove_all(path); }
-
-  std::filesystem::path path;
-};
-
-bool is_alive(pid_t pid) {
-  return ::kill(pid, 0) == 0;
-}
-
-struct fixture {
-  fixture() {
-    ::mkfifo(pipe.c_str(), 0600);
-    master = spawn_master(system, {.name = "test", .version = "1", .id_prefix = "m"},
-                          std::make_unique<round_robin_allocator>());
-    agent = start_agent("a1");
-  }
-
-  ~fixture() {
-    for (const auto& x : started)
-      end(x);
-    end(caf::actor_cast<caf::actor>(master));
-  }
-
-  agent_actor start_agent(const std::string& id) {
-    agent_options options;
-    options.info.id = agent_id{id};
-    options.info.hostname = "here";
-    options.info.total = parse("cpus:2;mem:1000");
-    options.runner =
-      run_processes({options.info.id, dir.path, {{"PATH", "/usr/local/bin:/usr/bin:/bin"}}});
-    options.stop_grace = 100ms;
-    auto result = spawn_agent(system, master_for_agents{master}, options);
-    started.push_back(caf::actor_cast<caf::actor>(result));
-    return result;
-  }
+struct fixture : process_fixture {
+  fixture() { agent = start_agent("a1"); }
 
   /// Starts a scheduler with these tasks.
   caf::actor run(std::vector<task_info> tasks) { return run(std::move(tasks), heard); }
@@ -227,57 +74,13 @@ struct fixture {
     return started.emplace_back(caf::actor_cast<caf::actor>(x));
   }
 
-  /// Tells an actor to end, and waits until it has.
-  void end(const caf::actor& x) {
-    me->send_exit(x, caf::exit_reason::user_shutdown);
-    me->wait_for(x);
-  }
-
-  /// Asks the master. An error fails the test.
-  template <class Result, class Call>
-  Result ask(Call call) {
-    Result result;
-    me->request(master, limit, std::move(call))
-      .receive([&](Result& x) { result = std::move(x); },
-               [](const caf::error& x) { BOOST_FAIL(caf::to_string(x)); });
-    return result;
-  }
-
-  void kill(const std::string& id, std::optional<std::chrono::milliseconds> grace = {}) {
-    me->request(master, limit, kill_task{{}, task_id{id}, grace})
-      .receive([] {}, [](const caf::error& x) { BOOST_FAIL(caf::to_string(x)); });
-  }
-
   output_chunk output(const std::string& id, output_stream stream = output_stream::out) {
     return ask<output_chunk>(read_output{{}, task_id{id}, stream, 0, 1000});
   }
 
-  /// Waits until `endless` runs. @returns its process id.
-  pid_t pid() {
-    pid_t result = 0;
-    std::ifstream{pipe} >> result;
-    return result;
-  }
+  cluster_summary summary() { return view(listing::summary).summary; }
 
-  /// A task that tells its process id, and does not end by itself.
-  task_info endless(const std::string& first = "") {
-    auto result = shell("t", first + "echo $$ > $PIPE; while :; do sleep 1000; done");
-    result.env = {{"PIPE", pipe}};
-    return result;
-  }
-
-  cluster_summary summary() { return ask<cluster_view>(query{listing::summary}).summary; }
-
-  scratch dir;
-  const std::string pipe = dir.path / "pipe";
-  journal heard;
-  journal heard_by_other;
-  config cfg;
-  caf::actor_system system{cfg};
-  caf::scoped_actor me{system};
-  master_actor master;
   agent_actor agent;
-  std::vector<caf::actor> started;
 };
 
 constexpr auto ignores_term = "trap '' TERM; ";
@@ -401,7 +204,7 @@ BOOST_AUTO_TEST_CASE(an_agent_that_ends_takes_its_tasks_with_it) {
   BOOST_CHECK(!is_alive(process));
   auto told = heard.end_of("t").state;
   BOOST_CHECK(told == task_state::lost || told == task_state::killed);
-  BOOST_CHECK(heard.has_lost_an_agent());
+  BOOST_CHECK_EQUAL(heard.heard<agent_lost>().agent, agent_id{"a1"});
   BOOST_CHECK_EQUAL(summary().agents, 0u);
 }
 

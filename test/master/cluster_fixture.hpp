@@ -42,19 +42,21 @@ overloaded(Fs...) -> overloaded<Fs...>;
 struct cluster_fixture {
   cluster_fixture() { add_agent(a1); }
 
-  void add_agent(const agent_id& id) {
-    agent_info info;
-    info.id = id;
-    info.hostname = "host-of-" + id.str();
-    info.total = parse("cpus:4;mem:1024");
-    BOOST_REQUIRE(
-      std::holds_alternative<agent_registered>(book.report({info, ++lives, 0}, t0)));
+  /// The agent reports, in a life of its own and with nothing on it.
+  void add_agent(const agent_id& id, std::string_view total = "cpus:4;mem:1024",
+                 attribute_map attributes = {}) {
+    auto& x = agents[id];
+    x.info = {id, "host-of-" + id.str(), "", parse(total), std::move(attributes)};
+    x.life = ++lives;
+    BOOST_REQUIRE(std::holds_alternative<agent_registered>(book.report(x, t0)));
   }
 
-  framework_id add_framework(std::chrono::milliseconds failover = 0ms, framework_id id = {}) {
+  framework_id add_framework(std::chrono::milliseconds failover = 0ms, framework_id id = {},
+                             const std::string& role = "*") {
     framework_info info;
     info.id = std::move(id);
     info.name = "test";
+    info.role = role;
     info.failover_timeout = failover;
     return std::get<subscribed>(book.add_framework(info)).framework;
   }
@@ -115,14 +117,24 @@ struct cluster_fixture {
   resources offered() { return summary().offered; }
   resources allocated() { return summary().allocated; }
 
+  static cluster_options options(const std::string& id_prefix = "m") {
+    // Its agents report once: none is to be taken for lost because it is silent.
+    return {.name = "lab",
+            .version = "1",
+            .id_prefix = id_prefix,
+            .agent_timeout = 1000h,
+            .ended_tasks_kept = 3,
+            .slot_classes = {{"small", parse("cpus:1")}}};
+  }
+
+  /// Another master takes over, which knows nothing.
+  void start_anew(cluster_options what) {
+    book = cluster{std::move(what), std::make_unique<round_robin_allocator>()};
+  }
+
   std::uint64_t lives = 0;
-  // Its agents report once: none is to be taken for lost because it is silent.
-  cluster book{{.name = "lab",
-                .version = "1",
-                .id_prefix = "m",
-                .agent_timeout = 1000h,
-                .ended_tasks_kept = 3},
-               std::make_unique<round_robin_allocator>()};
+  std::map<agent_id, register_agent> agents;  ///< as they reported first
+  cluster book{options(), std::make_unique<round_robin_allocator>()};
 };
 
 }  // namespace entente::test

@@ -131,6 +131,7 @@ public:
   void fill(granted_slot& x) { all(x.agent, x.hostname, x.index, x.ports); }
   void fill(grant& x) { all(x.id, x.claim, x.slot_class, x.limits, x.slots); }
   void fill(grant_member& x) { all(x.agent, x.slots); }
+  void fill(membership& x) { x = make<std::vector<grant_member>>(); }
   void fill(held_slot& x) { all(x.index, x.ports, x.releasing); }
   void fill(grant_part& x) {
     all(x.round, x.framework, x.claim, x.slot_class, x.limits, x.slots, x.members, x.used);

@@ -1,0 +1,59 @@
+#include "actors/allocator/dominant_share.hpp"
+#include "actors/master/cluster.hpp"
+#include "messages/constraints.hpp"
+
+namespace entente {
+
+void cluster::set_room_aside(time_point now) {
+  if (set_aside_for_ && !claims_.contains(*set_aside_for_))
+    set_aside_for_.reset();
+  if (set_aside_for_ && claims_.at(*set_aside_for_).entry.state == claim_state::granted)
+    set_aside_for_.reset();
+  std::set<agent_id> agents;
+  if (set_aside_for_)
+    agents = agents_to_set_aside(claims_.at(*set_aside_for_));
+  if (agents.empty())
+    agents = choose_to_set_aside(now);
+  if (agents == set_aside_)
+    return;
+  set_aside_ = std::move(agents);
+  sharer_->set_aside(set_aside_);
+  ++capacity_version_;
+}
+
+std::set<agent_id> cluster::choose_to_set_aside(time_point now) {
+  set_aside_for_.reset();
+  for (const auto& key : in_fair_order()) {
+    const auto& x = claims_.at(key);
+    if (now < x.arrived + options_.agreement.set_aside_after)
+      continue;
+    if (auto agents = agents_to_set_aside(x); !agents.empty()) {
+      set_aside_for_ = key;
+      return agents;
+    }
+  }
+  return {};
+}
+
+std::set<agent_id> cluster::agents_to_set_aside(const claim_record& x) const {
+  // As if nothing ran, with a preference for where little runs: that gets free soonest.
+  std::vector<candidate> all;
+  for (const auto& [id, agent] : agents_) {
+    const auto& total = agent.info.total;
+    if (first_violated(agent.info.attributes, x.entry.claim.constraints))
+      continue;
+    auto slots = slots_in(x.entry.claim, total, total);
+    auto used = dominant_share(agent.allocated, total) / 1000;
+    auto score = max_score - std::min<std::uint64_t>(used, max_score);
+    if (slots > 0)
+      all.push_back({id, slots, static_cast<std::uint32_t>(score), &agent.info.attributes});
+  }
+  auto chosen = decide(x.entry.claim, all);
+  std::set<agent_id> result;
+  if (chosen)
+    for (const auto& member : *chosen)
+      result.insert(member.agent);
+  return result;
+}
+
+}  // namespace entente

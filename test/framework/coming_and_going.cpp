@@ -1,0 +1,85 @@
+// Claims and grants when schedulers and agents come and go, with the real actors in one process.
+#include <boost/test/unit_test.hpp>
+#include <string>
+#include <vector>
+
+#include "claims_fixture.hpp"
+
+namespace entente::test {
+
+namespace {
+
+/// Where nothing is said again.
+struct taciturn : claims_fixture {
+  static cluster_options options() {
+    auto result = default_options();
+    result.report_interval = 24h;
+    return result;
+  }
+  taciturn() : claims_fixture(options()) {}
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(coming_and_going, claims_fixture)
+
+BOOST_FIXTURE_TEST_CASE(a_claim_that_is_made_before_the_subscription_is_served, taciturn) {
+  driver = start(heard_by_other, framework());
+  ask_for(slots("c", 4));
+  BOOST_CHECK_EQUAL(heard_by_other.heard<claim_granted>().grant.claim, claim_id{"c"});
+}
+
+BOOST_AUTO_TEST_CASE(an_agent_that_ends_is_told_with_the_grants_that_had_slots_there) {
+  auto x = granted(slots("c", 4));
+  end(caf::actor_cast<caf::actor>(first));
+  auto lost = heard.heard<agent_lost>();
+  BOOST_CHECK_EQUAL(lost.agent, agent_id{"a1"});
+  BOOST_CHECK(lost.grants == std::vector{x.id});
+  std::vector<slot_task> tasks;
+  for (std::uint32_t rank = 0; rank < 4; ++rank)
+    tasks.push_back({rank, task(x.slots[rank].agent.str() + std::to_string(rank), {"true"})});
+  launch(x, tasks);
+  for (const auto& y : tasks) {
+    auto there = x.slots[y.rank].agent != lost.agent;
+    BOOST_CHECK(heard.end_of(y.task.id.str()).state ==
+                (there ? task_state::finished : task_state::error));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_scheduler_that_comes_back_with_its_id_keeps_its_grants) {
+  auto lasting = framework();
+  lasting.info.failover_timeout = 1h;
+  driver = join(heard_by_other, lasting);
+  me->send(driver, claim_slots{{}, slots("c", 4), 0});
+  auto x = heard_by_other.heard<claim_granted>().grant;
+  launch(x, {{0, endless()}});
+  auto process = pid();
+  // As if its process had died: no last words to the master.
+  me->send_exit(driver, caf::exit_reason::kill);
+  me->wait_for(driver);
+  lasting.info.id = heard_by_other.framework();
+  lasting.grants = {x};
+  driver = join(heard, lasting);
+  launch(x, {{1, task("u", {"true"})}});
+  BOOST_CHECK(heard.end_of("u").state == task_state::finished);
+  BOOST_CHECK(is_alive(process));
+  release(x);
+  BOOST_CHECK(heard.end_of("t").state == task_state::killed);
+}
+
+BOOST_AUTO_TEST_CASE(grants_that_a_scheduler_does_not_name_when_it_comes_back_are_free) {
+  auto lasting = framework();
+  lasting.info.failover_timeout = 1h;
+  driver = join(heard_by_other, lasting);
+  me->send(driver, claim_slots{{}, slots("c", 4), 0});
+  heard_by_other.heard<claim_granted>();
+  me->send_exit(driver, caf::exit_reason::kill);
+  me->wait_for(driver);
+  lasting.info.id = heard_by_other.framework();
+  driver = join(heard, lasting);
+  BOOST_CHECK_EQUAL(granted(slots("d", 4)).slots.size(), 4u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace entente::test
