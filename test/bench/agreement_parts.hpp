@@ -370,10 +370,10 @@ public:
   cluster_over_tcp(const std::string& program, std::size_t agents)
       : cluster_base(fan_out_mode::all) {
     auto out = std::make_shared<mailbox<agent_actor>>();
-    auto collects = system.spawn(collector, out);
+    collects_ = system.spawn(collector, out);
     auto& net = system.middleman();
     auto port = net.publish(master, 0, "127.0.0.1");
-    auto port_of_collector = net.publish(collects, 0, "127.0.0.1");
+    auto port_of_collector = net.publish(collects_, 0, "127.0.0.1");
     if (!port || !port_of_collector)
       throw std::runtime_error{"cannot listen"};
     child_ = spawn({program, "agents", std::to_string(agents), std::to_string(*port),
@@ -387,6 +387,7 @@ public:
   ~cluster_over_tcp() {
     framework.reset();
     bare.reset();
+    caf::anon_send_exit(collects_, caf::exit_reason::kill);
     caf::anon_send_exit(master, caf::exit_reason::kill);
     wait_for(child_);
   }
@@ -394,6 +395,7 @@ public:
   std::unique_ptr<fan_out> bare;
 
 private:
+  master_for_agents collects_;
   pid_t child_ = 0;
 };
 
