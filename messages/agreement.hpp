@@ -52,8 +52,8 @@ inline constexpr std::uint32_t max_score = 1000;
 struct bid {
   round_id round;
   agent_id agent;
-  std::uint32_t slots = 0;  ///< that it holds; 0 with a refusal
-  std::uint32_t score = 0;  ///< how well they suit, 0 to max_score
+  std::uint32_t slots = 0;           ///< that it holds; 0 with a refusal
+  std::uint32_t score = 0;           ///< how well they suit, 0 to max_score
   std::vector<std::uint16_t> ports;  ///< of the first slot, then of the second, and so on
   bid_refusal refusal = bid_refusal::none;
 
@@ -175,9 +175,9 @@ struct won_part {
 struct round_outcome {
   round_id id;
   bool granted = false;
-  std::vector<won_part> parts;                  ///< if granted, in the order of ranks
+  std::vector<won_part> parts;                    ///< if granted, in the order of ranks
   std::map<bid_refusal, std::uint32_t> refusals;  ///< how many agents said what
-  std::uint32_t slots_bid = 0;  ///< how many slots were held for it, all together
+  std::uint32_t slots_bid = 0;                    ///< how many slots were held for it, all together
 
   friend bool operator==(const round_outcome&, const round_outcome&) = default;
 };

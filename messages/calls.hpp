@@ -33,7 +33,8 @@ struct register_agent {
   agent_info info;
   std::uint64_t life = 0;      ///< grows from one life of an agent of this id to the next
   std::uint64_t revision = 0;  ///< counts the changes of its ledger
-  std::vector<task_entry> tasks{};  ///< not yet forgotten: ended ones too, until they are acknowledged
+  std::vector<task_entry>
+    tasks{};  ///< not yet forgotten: ended ones too, until they are acknowledged
   std::vector<grant_part> parts{};
   friend bool operator==(const register_agent&, const register_agent&) = default;
 };
@@ -55,8 +56,9 @@ struct unregister_agent {
 struct launch_tasks {
   framework_id framework;
   std::vector<task_info> tasks;
-  grant_id grant{};                    ///< whose slots they run in; empty: none, an accepted offer's
-  std::vector<std::uint32_t> slots{};  ///< with a grant: for each task, the slot's index on the agent
+  grant_id grant{};  ///< whose slots they run in; empty: none, an accepted offer's
+  std::vector<std::uint32_t>
+    slots{};  ///< with a grant: for each task, the slot's index on the agent
   friend bool operator==(const launch_tasks&, const launch_tasks&) = default;
 };
 
@@ -71,8 +73,8 @@ struct shutdown_framework {
 /// Says that a framework is there, and what it has and waits for. Repeated from time to time.
 struct subscribe {
   framework_info info;
-  std::uint64_t revision = 0;  ///< counts these; an older one that comes late says nothing
-  std::vector<claim> claims{};   ///< without an answer so far
+  std::uint64_t revision = 0;      ///< counts these; an older one that comes late says nothing
+  std::vector<claim> claims{};     ///< without an answer so far
   std::vector<grant_id> grants{};  ///< not given back so far
   friend bool operator==(const subscribe&, const subscribe&) = default;
 };

@@ -60,8 +60,8 @@ inline constexpr std::uint32_t max_slot_ports = 64;
 
 /// A framework's request for slots, all or nothing.
 struct claim {
-  claim_id id;              ///< given by the framework; unique within it
-  std::uint32_t count = 1;  ///< how many slots; fewer are refused
+  claim_id id;                  ///< given by the framework; unique within it
+  std::uint32_t count = 1;      ///< how many slots; fewer are refused
   std::uint32_t max_count = 0;  ///< up to how many are taken if there are; 0: not more than `count`
   std::string slot_class;       ///< a class of the master's configuration; empty: `limits` count
   resources limits;             ///< of each slot

@@ -76,9 +76,9 @@ struct claim_entry {
   framework_id framework;
   std::string role;
   claim_state state = claim_state::waiting;
-  std::uint32_t granted = 0;  ///< slots
-  grant_id grant;             ///< once granted
-  std::uint32_t attempts = 0;  ///< rounds so far
+  std::uint32_t granted = 0;         ///< slots
+  grant_id grant;                    ///< once granted
+  std::uint32_t attempts = 0;        ///< rounds so far
   std::vector<std::string> reasons;  ///< why it waits or was refused, for people
   friend bool operator==(const claim_entry&, const claim_entry&) = default;
 };

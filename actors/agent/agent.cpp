@@ -18,6 +18,7 @@ using namespace std::chrono_literals;
 
 /// How soon a registration is tried again before a master has said how often it wants reports.
 constexpr std::chrono::milliseconds first_report_pause = 1s;
+constexpr std::chrono::milliseconds longest_report_pause = 30s;
 
 /// The agent with the messages that it sends to itself.
 using agent_impl_actor = local_agent_actor::extend<
@@ -124,9 +125,12 @@ struct agent_state {
   void on_not_registered(const caf::error& err, std::uint64_t series) {
     if (series != report_series)
       return;
-    if (err == caf::sec::request_timeout)
+    if (err == caf::sec::request_timeout) {
+      // It may be the way that is long: an answer that comes after the time-out is not heard.
+      report_pause = std::min(2 * report_pause, longest_report_pause);
       report(series);
-    else if (err == caf::sec::invalid_argument)
+    }
+    if (err == caf::sec::invalid_argument)
       stop();  // The master refuses this agent.
   }
 

@@ -28,9 +28,9 @@ struct agent_options {
 ///
 /// It registers with the master and then, as often as the master wants to hear from it, again with
 /// all that it has, so that messages that were lost matter for that long at most. A new master is
-/// told to it by `(connect_atom, master)`; none may be given at first. When the agent ends (an exit message, or the end of its
-/// master) it kills all its tasks before it is gone. It also ends, with an error, when its ledger
-/// finds that it has promised more than there is.
+/// told to it by `(connect_atom, master)`; none may be given at first. When the agent ends (an exit
+/// message, or the end of its master) it kills all its tasks before it is gone. It also ends, with
+/// an error, when its ledger finds that it has promised more than there is.
 local_agent_actor spawn_agent(caf::actor_system& system, master_for_agents master,
                               agent_options options);
 

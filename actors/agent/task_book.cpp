@@ -183,8 +183,15 @@ std::vector<task_entry> task_book::entries() const {
   std::vector<task_entry> result;
   result.reserve(tasks_.size());
   for (const auto& [key, task] : tasks_)
-    result.push_back({key.task, task.info.name, key.framework, agent_, {}, task.info.limits,
-                      task.last, task.where.grant, task.where.slot});
+    result.push_back({key.task,
+                      task.info.name,
+                      key.framework,
+                      agent_,
+                      {},
+                      task.info.limits,
+                      task.last,
+                      task.where.grant,
+                      task.where.slot});
   return result;
 }
 

@@ -111,7 +111,7 @@ private:
   std::map<task_key, task_record> tasks_;
   std::size_t running_ = 0;
   bool stopping_ = false;
-  std::set<task_key> forgotten_;         ///< ended and acknowledged
+  std::set<task_key> forgotten_;          ///< ended and acknowledged
   std::deque<task_key> forgotten_order_;  ///< oldest first
   std::vector<agent_effect> effects_;
 };

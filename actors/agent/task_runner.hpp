@@ -12,8 +12,8 @@
 
 namespace entente {
 
-/// How an agent runs tasks: as processes of its machine, or as a simulation says. Used by one agent,
-/// on its thread; only the callback may be called from any thread.
+/// How an agent runs tasks: as processes of its machine, or as a simulation says. Used by one
+/// agent, on its thread; only the callback may be called from any thread.
 class task_runner {
 public:
   /// A started task has ended.

@@ -54,8 +54,8 @@ struct tell_parties {
 /// One attempt to reach agreement on a claim, as a state machine: solicit, collect bids and
 /// refusals, decide, confirm, granted or refused. No actor and no clock. Not thread-safe.
 ///
-/// Answers may come late, twice, or from an earlier round: they change nothing. Winners are asked to
-/// confirm first and losers are released in the same breath, so that nobody waits for the other.
+/// Answers may come late, twice, or from an earlier round: they change nothing. Winners are asked
+/// to confirm first and losers are released in the same breath, so that nobody waits for the other.
 ///
 /// Invariants: (1) it is granted only when every winner has confirmed; (2) once it has ended other
 /// than granted, every agent that may still have something of it was told to release it; (3) it

@@ -51,19 +51,22 @@ claim_tracker::verdict claim_tracker::ended(const grant_id& x) {
   return verdict::deliver;
 }
 
-std::vector<grant_id> claim_tracker::lost(const agent_id& x) {
-  std::vector<grant_id> touched;
-  for (auto& [id, grant] : grants_) {
+std::vector<grant_id> claim_tracker::lost(const agent_lost& x) {
+  std::vector<grant_id> news;
+  for (const auto& id : x.grants) {
+    auto i = grants_.find(id);
+    if (i == grants_.end())
+      continue;
+    auto& grant = i->second;
     bool has_lost = false;
     for (std::uint32_t rank = 0; rank < grant.slots.size(); ++rank)
-      if (grant.slots[rank].agent == x && grant.given_back.insert(rank).second)
+      if (grant.slots[rank].agent == x.agent && grant.given_back.insert(rank).second)
         has_lost = true;
     if (has_lost)
-      touched.push_back(id);
-  }
-  for (const auto& id : touched)
+      news.push_back(id);
     forget_if_empty(id);
-  return touched;
+  }
+  return news;
 }
 
 subscribe claim_tracker::report() {

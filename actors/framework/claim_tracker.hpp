@@ -9,8 +9,8 @@
 
 namespace entente {
 
-/// What a framework has claimed, was granted and launches: enough to say all of it again to a master
-/// that has missed some, or is new. No actor, no clock. Not thread-safe.
+/// What a framework has claimed, was granted and launches: enough to say all of it again to a
+/// master that has missed some, or is new. No actor, no clock. Not thread-safe.
 class claim_tracker {
 public:
   /// What to do with a message of the master.
@@ -36,8 +36,9 @@ public:
   verdict granted(const grant& x);
   verdict refused(const claim_id& x);
   verdict ended(const grant_id& x);
-  /// @returns the grants that had slots there until now
-  std::vector<grant_id> lost(const agent_id& x);
+  /// @returns the grants that are named and had slots there until now; no others: an agent that is
+  /// back may have slots of newer grants when old news of it is said again
+  std::vector<grant_id> lost(const agent_lost& x);
   void heard_of(const task_id& x) { launches_.erase(x); }
 
   // -- saying all of it again -------------------------------------------------------------

@@ -23,8 +23,9 @@ using namespace std::chrono_literals;
 constexpr auto request_timeout = 30s;
 /// How soon a subscription is tried again before a master has said how often it wants reports.
 constexpr std::chrono::milliseconds first_report_pause = 1s;
+constexpr std::chrono::milliseconds longest_report_pause = 30s;
 /// How often, without a single answer.
-constexpr int most_unanswered = 30;
+constexpr int most_unanswered = 6;
 constexpr std::size_t ended_tasks_remembered = 10'000;
 
 /// The driver with the messages that it sends to itself.
@@ -175,9 +176,15 @@ struct driver_state {
     if (err == caf::sec::invalid_argument)
       give_up("the master refuses this framework: " + error_text(err));
     else if (err == caf::sec::request_timeout && (is_subscribed || ++unanswered < most_unanswered))
-      report(of_series);
+      report_again(of_series);
     else
       try_again(error_text(err));
+  }
+
+  /// It may be the way that is long: an answer that comes after the time-out is not heard.
+  void report_again(std::uint64_t of_series) {
+    report_pause = std::min(2 * report_pause, longest_report_pause);
+    report(of_series);
   }
 
   void try_again(const std::string& why) {
@@ -224,9 +231,10 @@ struct driver_state {
   }
 
   void on_agent_lost(agent_lost x) {
-    // The master may not know all of an earlier master's grants that had slots there.
-    x.grants = claims.lost(x.agent);
-    self->send(scheduler, std::move(x));
+    auto is_said_again = !x.grants.empty();
+    x.grants = claims.lost(x);
+    if (!is_said_again || !x.grants.empty())
+      self->send(scheduler, std::move(x));
   }
 
   void on_granted(const claim_granted& x) {

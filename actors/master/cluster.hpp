@@ -133,8 +133,8 @@ private:
     std::uint64_t life = 0;
     time_point heard_at;
     resources offered;
-    resources held;       ///< by rounds, as far as they could take
-    resources allocated;  ///< by grants, and by tasks outside of grants
+    resources held;             ///< by rounds, as far as they could take
+    resources allocated;        ///< by grants, and by tasks outside of grants
     std::set<grant_id> grants;  ///< with slots here
 
     /// What is neither offered, nor held, nor allocated. Those together may be more than there is:
@@ -163,10 +163,10 @@ private:
     std::uint64_t number = 0;  ///< the higher, the later
     time_point arrived;
     std::optional<time_point> deadline;
-    time_point retry_at;                 ///< not tried before
-    bool was_possible = false;           ///< at some time, if nothing had been in use
-    std::uint64_t tried_at_version = 0;  ///< of the capacity; nothing is new since then
-    round_id round;                        ///< while it agrees
+    time_point retry_at;                            ///< not tried before
+    bool was_possible = false;                      ///< at some time, if nothing had been in use
+    std::uint64_t tried_at_version = 0;             ///< of the capacity; nothing is new since then
+    round_id round;                                 ///< while it agrees
     std::map<bid_refusal, std::uint32_t> refusals;  ///< in its last round
   };
   struct round_record {
@@ -217,13 +217,16 @@ private:
   void reconcile_parts(const register_agent& x, agent_registered& answer, time_point now);
   void reconcile_tasks(const register_agent& x, agent_registered& answer, time_point now);
   /// Ends adopted tasks that their agent has no longer: they have ended before it came here.
-  void end_forgotten_tasks(const register_agent& x, const std::set<task_key>& there, time_point now);
+  void end_forgotten_tasks(const register_agent& x, const std::set<task_key>& there,
+                           time_point now);
   framework_record& find_or_expect(const framework_id& framework, time_point now);
   /// Takes a newer revision in. @returns false for an older one: its call comes too late.
   bool is_newest(framework_record& framework, std::uint64_t revision);
   /// True if agents have parts of a grant for this claim, and not all have said so.
   bool awaits_recovery(const claim_key& key) const;
   bool may_be_recovered(const grant_id& grant, time_point now);
+  /// Says (again) which agents are lost that had slots of the grant.
+  void tell_lost_slots(const grant_record& grant);
   /// True for grants of this master.
   bool is_own(const grant_id& grant) const;
 
@@ -326,7 +329,7 @@ private:
   std::set<agent_id> set_aside_;
   /// Agents that were told lost, with the life in which they were.
   std::map<agent_id, std::uint64_t> lost_lives_;
-  std::map<task_key, launch_tasks> unheard_;  ///< launched, and no update came so far
+  std::map<task_key, launch_tasks> unheard_;   ///< launched, and no update came so far
   std::map<task_key, std::uint64_t> adopted_;  ///< learned from a report of this revision
   /// Told to end, with the grace period if one was named, and they have not ended.
   std::map<task_key, std::optional<std::chrono::milliseconds>> killed_;

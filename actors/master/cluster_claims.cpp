@@ -169,7 +169,8 @@ void cluster::wait_or_refuse(claim_record& x, time_point now) {
 }
 
 std::vector<candidate>
-cluster::candidates_for(const claim_record& x, const std::vector<resources agent_record::*>& books) {
+cluster::candidates_for(const claim_record& x,
+                        const std::vector<resources agent_record::*>& books) {
   std::vector<candidate> result;
   auto mine = set_aside_for_ == claim_key{x.entry.framework, x.entry.claim.id};
   for (const auto& [id, agent] : agents_) {
@@ -196,7 +197,8 @@ std::uint32_t cluster::slots_in(const claim& x, const resources& have, const res
         count += range.end - range.begin + 1;
     slots = std::min(slots, count / x.ports);
   }
-  std::uint64_t most = x.max_per_agent > 0 ? std::min(x.max_per_agent, most_slots(x)) : most_slots(x);
+  std::uint64_t most =
+    x.max_per_agent > 0 ? std::min(x.max_per_agent, most_slots(x)) : most_slots(x);
   return static_cast<std::uint32_t>(std::min(slots, most));
 }
 
@@ -245,8 +247,8 @@ void cluster::start(claim_record& x, std::vector<asked_agent> agents) {
   plan.bid_timeout = plan.lease / 4;
   plan.confirm_timeout = plan.lease / 2;
   // Until then an agent that is used less than others of its grant must hear that it stands.
-  plan.unused_timeout = std::max(options_.agreement.unused_grant_timeout,
-                                 3 * options_.report_interval);
+  plan.unused_timeout =
+    std::max(options_.agreement.unused_grant_timeout, 3 * options_.report_interval);
   round_record round{{x.entry.framework, x.entry.claim.id}, x.entry.claim.limits, {}};
   for (const auto& y : agents) {
     auto amount = round.limits.times(y.slots);

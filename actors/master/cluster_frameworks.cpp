@@ -132,15 +132,13 @@ void cluster::expire(grant_record& grant, time_point now) {
   if (grant.standing)
     return end_grant(grant, "it was not used for " +
                               format_duration(options_.agreement.unused_grant_timeout));
-  std::set<agent_id> missing;
   for (auto& slot : grant.all_slots())
     if (slot.now == grant_slot::state::unheard) {
       grant.set(slot, grant_slot::state::gone);
-      missing.insert(slot.where.agent);
+      grant.lost.insert(slot.where.agent);
     }
   if (grant.used)  // The framework has it, and thinks that it has those slots.
-    for (const auto& agent : missing)
-      tell(grant.framework, agent_lost{agent, {grant.id}});
+    tell_lost_slots(grant);
   resolve(grant, now);
 }
 

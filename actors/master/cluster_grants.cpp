@@ -117,8 +117,8 @@ void cluster::slots_released(const released& x, time_point now) {
   auto& grant = i->second;
   bool unasked = false;
   for (auto& slot : grant.slots_on(x.agent)) {
-    auto meant = x.slots.empty() || std::find(x.slots.begin(), x.slots.end(), slot.where.index) !=
-                                      x.slots.end();
+    auto meant = x.slots.empty() ||
+                 std::find(x.slots.begin(), x.slots.end(), slot.where.index) != x.slots.end();
     if (!meant)
       continue;
     unasked = unasked || slot.now == grant_slot::state::held;
@@ -132,8 +132,11 @@ void cluster::slots_released(const released& x, time_point now) {
 }
 
 void cluster::lose_slots(grant_record& grant, const agent_id& agent) {
-  for (auto& slot : grant.slots_on(agent))
+  for (auto& slot : grant.slots_on(agent)) {
+    if (slot.now == grant_slot::state::held)
+      grant.lost.insert(agent);
     settle(grant, slot);
+  }
   agents_.at(agent).grants.erase(grant.id);
 }
 
@@ -146,7 +149,8 @@ void cluster::forget_if_over(const grant_id& id) {
   grants_.erase(i);
   recovering_.erase(id);
   grant_times_.clear(id);
-  if (auto* claim = find(claim_key{grant.framework, grant.claim}); claim && claim->entry.grant == id)
+  if (auto* claim = find(claim_key{grant.framework, grant.claim});
+      claim && claim->entry.grant == id)
     finish(*claim, claim_state::ended);
   if (auto* framework = find(grant.framework)) {
     framework->grants.erase(id);
@@ -184,7 +188,8 @@ void cluster::launch(const launch_on_grant& call) {
     tell(agent, std::move(message));
 }
 
-std::optional<std::string> cluster::problem_of(const grant_record& grant, const slot_task& x) const {
+std::optional<std::string> cluster::problem_of(const grant_record& grant,
+                                               const slot_task& x) const {
   if (auto problem = problem_of(x.task))
     return problem;
   if (x.rank >= grant.slots().size())

@@ -77,6 +77,12 @@ void cluster::heard_all_of(const agent_id& agent, time_point now) {
     for (auto& slot : grant.slots_on(agent))
       if (slot.now == grant_slot::state::unheard)
         grant.set(slot, grant_slot::state::gone);
+    auto mine = grant.slots_on(agent);
+    auto has_none = std::all_of(mine.begin(), mine.end(), [](const auto& slot) {
+      return slot.now == grant_slot::state::gone;
+    });
+    if (!mine.empty() && has_none)
+      grant.lost.insert(agent);
     resolve(grant, now);
   }
 }
@@ -183,7 +189,8 @@ void cluster::end_forgotten_tasks(const register_agent& x, const std::set<task_k
                                   time_point now) {
   std::vector<task_key> forgotten;
   for (const auto& [key, revision] : adopted_)
-    if (auto* framework = find(key.first); framework && revision < x.revision && !there.contains(key))
+    if (auto* framework = find(key.first);
+        framework && revision < x.revision && !there.contains(key))
       if (auto task = framework->tasks.find(key.second);
           task != framework->tasks.end() && task->second.agent == x.info.id)
         forgotten.push_back(key);
@@ -206,17 +213,19 @@ void cluster::reconcile_tasks(const register_agent& x, agent_registered& answer,
     auto known = framework && framework->tasks.contains(task.id);
     auto ended = is_terminal(task.last.state);
     auto killed = killed_.find(key);
-    auto over = !framework || framework->state == framework_state::completed ||
-                killed != killed_.end();
+    auto over =
+      !framework || framework->state == framework_state::completed || killed != killed_.end();
     if (!known && !ended)
       answer.abandon.push_back({task.framework, task.id, std::nullopt});
     else if (known && over && !ended && task.last.state != task_state::killing)
-      tell(x.info.id, kill_task{task.framework, task.id, killed == killed_.end() ? std::nullopt : killed->second});
+      tell(x.info.id, kill_task{task.framework, task.id,
+                                killed == killed_.end() ? std::nullopt : killed->second});
   }
   end_forgotten_tasks(x, there, now);
   for (const auto& [key, call] : unheard_) {
     auto* framework = find(key.first);
-    auto task = framework ? framework->tasks.find(key.second) : std::map<task_id, task_entry>::iterator{};
+    auto task =
+      framework ? framework->tasks.find(key.second) : std::map<task_id, task_entry>::iterator{};
     if (framework && task != framework->tasks.end() && task->second.agent == x.info.id &&
         !there.contains(key))
       tell(x.info.id, call);
@@ -264,15 +273,25 @@ subscribed cluster::report(const framework_id& id, const subscribe& x, time_poin
   }
   std::set<grant_id> kept{x.grants.begin(), x.grants.end()};
   std::vector<claim_key> unwanted;
-  for (auto i = claims_.lower_bound({id, claim_id{}}); i != claims_.end() && i->first.first == id; ++i)
+  for (auto i = claims_.lower_bound({id, claim_id{}}); i != claims_.end() && i->first.first == id;
+       ++i)
     if (!wanted.contains(i->first.second) && !kept.contains(i->second.entry.grant))
       unwanted.push_back(i->first);
   for (const auto& key : unwanted)
     drop(claims_.at(key));
-  for (const auto& grant : kept)
-    if (!grants_.contains(grant) && !may_be_recovered(grant, now))
+  for (const auto& grant : kept) {
+    auto known = grants_.find(grant);
+    if (known == grants_.end() && !may_be_recovered(grant, now))
       tell(id, grant_ended{grant, "the master knows no such grant any more"});
+    else if (known != grants_.end() && known->second.standing)
+      tell_lost_slots(known->second);
+  }
   return answer;
+}
+
+void cluster::tell_lost_slots(const grant_record& grant) {
+  for (const auto& agent : grant.lost)
+    tell(grant.framework, agent_lost{agent, {grant.id}});
 }
 
 bool cluster::may_be_recovered(const grant_id& grant, time_point now) {

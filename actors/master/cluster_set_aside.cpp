@@ -5,6 +5,7 @@
 namespace entente {
 
 void cluster::set_room_aside(time_point now) {
+  auto before = set_aside_for_;
   if (set_aside_for_ && !claims_.contains(*set_aside_for_))
     set_aside_for_.reset();
   if (set_aside_for_ && claims_.at(*set_aside_for_).entry.state == claim_state::granted)
@@ -14,11 +15,13 @@ void cluster::set_room_aside(time_point now) {
     agents = agents_to_set_aside(claims_.at(*set_aside_for_));
   if (agents.empty())
     agents = choose_to_set_aside(now);
-  if (agents == set_aside_)
+  if (agents != set_aside_) {
+    set_aside_ = std::move(agents);
+    sharer_->set_aside(set_aside_);
+  } else if (set_aside_for_ == before) {
     return;
-  set_aside_ = std::move(agents);
-  sharer_->set_aside(set_aside_);
-  ++capacity_version_;
+  }
+  ++capacity_version_;  // The same agents for another claim are new room for that one.
 }
 
 std::set<agent_id> cluster::choose_to_set_aside(time_point now) {

@@ -64,8 +64,8 @@ std::optional<std::string> cluster::problem_of(const task_info& task) {
 void cluster::add_task(framework_record& framework, const agent_id& agent, const task_info& task,
                        const grant_id& grant, std::uint32_t slot) {
   const auto& hostname = agents_.at(agent).info.hostname;
-  task_entry entry{task.id, task.name, framework.info.id, agent, hostname, task.limits, {}, grant,
-                   slot};
+  task_entry entry{task.id, task.name, framework.info.id, agent, hostname, task.limits, {},
+                   grant,   slot};
   entry.last.framework = framework.info.id;
   entry.last.agent = agent;
   entry.last.task = task.id;
@@ -124,7 +124,8 @@ void cluster::lose_tasks(framework_record& framework, const agent_id& agent,
     update.reason = task_reason::agent_removed;
     update.message = message;
     tell(update.framework, update);
-    end_task(framework, i, now);  // The framework is gone with its last task, at the end of the loop.
+    end_task(framework, i,
+             now);  // The framework is gone with its last task, at the end of the loop.
   }
 }
 

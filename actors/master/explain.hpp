@@ -12,13 +12,13 @@ namespace entente {
 
 /// How a claim stands, in numbers of slots and agents.
 struct claim_outlook {
-  std::uint64_t agents = 0;        ///< that are registered
-  std::uint64_t free = 0;          ///< slots, on agents that satisfy the constraints; offered ones too
-  std::uint64_t in_rounds = 0;     ///< slots that rounds of other claims ask for
-  std::uint64_t when_empty = 0;    ///< slots that there were if nothing was in use
-  std::uint64_t set_aside = 0;     ///< agents whose room is kept for an older claim
-  std::map<std::string, std::uint64_t> excluded;     ///< agents, by the constraint they violate
-  std::map<bid_refusal, std::uint32_t> refusals;     ///< agents, in the last round
+  std::uint64_t agents = 0;     ///< that are registered
+  std::uint64_t free = 0;       ///< slots, on agents that satisfy the constraints; offered ones too
+  std::uint64_t in_rounds = 0;  ///< slots that rounds of other claims ask for
+  std::uint64_t when_empty = 0;                   ///< slots that there were if nothing was in use
+  std::uint64_t set_aside = 0;                    ///< agents whose room is kept for an older claim
+  std::map<std::string, std::uint64_t> excluded;  ///< agents, by the constraint they violate
+  std::map<bid_refusal, std::uint32_t> refusals;  ///< agents, in the last round
   bool layout_impossible = false;  ///< enough slots, but not as the claim wants them laid out
   bool never = false;              ///< could not be served if nothing was in use
 };

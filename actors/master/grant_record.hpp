@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -39,6 +40,8 @@ struct grant_record {
   resources limits;
   /// By member: the revision of its ledger since which it has its part.
   std::map<agent_id, std::uint64_t> revisions;
+  /// Members that were lost, with slots: said again until the framework has given those back.
+  std::set<agent_id> lost;
   bool used = false;        ///< a task ran in it: the framework knows of it
   bool standing = true;     ///< all members have agreed; false while it is recovered
   std::uint32_t tasks = 0;  ///< that have not ended

@@ -40,7 +40,8 @@ std::map<std::string, std::string> base_environment() {
   return env;
 }
 
-/// One machine's ports are divided among the agents that share it: the `number`-th of `agents` parts.
+/// One machine's ports are divided among the agents that share it: the `number`-th of `agents`
+/// parts.
 std::vector<number_range> share_of(const std::vector<number_range>& ports, std::size_t number,
                                    std::size_t agents) {
   std::uint64_t all = 0;

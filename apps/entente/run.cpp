@@ -9,13 +9,13 @@
 #include "apps/common/exit_codes.hpp"
 #include "apps/common/master_address.hpp"
 #include "apps/common/signals.hpp"
+#include "apps/common/slot_classes.hpp"
 #include "apps/entente/client.hpp"
 #include "apps/entente/commands.hpp"
 #include "apps/entente/random_hex.hpp"
 #include "apps/entente/run_outcome.hpp"
 #include "apps/entente/run_scheduler.hpp"
 #include "config/config.hpp"
-#include "apps/common/slot_classes.hpp"
 #include "messages/constraints.hpp"
 #include "messages/error_text.hpp"
 
@@ -220,8 +220,9 @@ void add_run(CLI::App& app, command_line& line) {
   command->add_option("--max-per-agent", options->max_per_agent, "at most so many on one agent")
     ->check(CLI::Range(1u, max_claim_slots));
   command->add_option("--same", options->same, "all in one value of this attribute, such as rack");
-  command->add_option("--constraint", options->constraints,
-                      "on attributes: 'rack==r1', 'ssd exists', 'gen>3'; may be repeated")
+  command
+    ->add_option("--constraint", options->constraints,
+                 "on attributes: 'rack==r1', 'ssd exists', 'gen>3'; may be repeated")
     ->allow_extra_args(false);
   command->add_option("--priority", options->priority, "before others of the role; default 0")
     ->check(CLI::Range(-1000, 1000));

@@ -73,7 +73,9 @@ struct run_state {
       [this](const claim_refused& x) { on_refused(x); },
       [this](const grant_ended& x) { on_grant_ended(x); },
       [](const pool_changed&) {},
-      [this](const framework_error& x) { finish({exit_unavailable, x.message, connected}); },
+      [this](const framework_error& x) {
+        finish({exit_unavailable, x.message, connected});
+      },
     };
   }
 
@@ -198,7 +200,8 @@ struct run_state {
   void complete(stream_state& stream) {
     stream.writer.finish();
     stream.complete = true;
-    auto all = std::all_of(streams.begin(), streams.end(), [](const auto& x) { return x.complete; });
+    auto all =
+      std::all_of(streams.begin(), streams.end(), [](const auto& x) { return x.complete; });
     if (all && tasks->all_ended())
       finish(tasks->outcome(interrupted));
   }

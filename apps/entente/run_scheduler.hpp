@@ -20,15 +20,15 @@ struct run_request {
 
 struct run_result {
   int code = 0;
-  std::string message;             ///< for stderr; empty if there is nothing to say
-  bool connected = false;          ///< whether the master ever answered
+  std::string message;              ///< for stderr; empty if there is nothing to say
+  bool connected = false;           ///< whether the master ever answered
   std::vector<task_id> tasks = {};  ///< that run on, if detached
 };
 
 /// Starts the scheduler of `entente run`: claims the slots, runs the task in each when all are
 /// granted, streams the tasks' output to this process's stdout and stderr, and sets `result` when
-/// all is over. An exit message kills the tasks. When a rank is lost or cannot be started the others
-/// are killed: a gang is all or nothing.
+/// all is over. An exit message kills the tasks. When a rank is lost or cannot be started the
+/// others are killed: a gang is all or nothing.
 scheduler_actor spawn_run_scheduler(caf::actor_system& system, run_request request,
                                     master_location master, std::promise<run_result> result);
 

@@ -97,10 +97,8 @@ json json_of(const claim_entry& x) {
 }
 
 json json_of(const pool_entry& x) {
-  return {{"class", x.slot_class},
-          {"limits", x.limits.to_json()},
-          {"total", x.total},
-          {"free", x.free}};
+  return {
+    {"class", x.slot_class}, {"limits", x.limits.to_json()}, {"total", x.total}, {"free", x.free}};
 }
 
 }  // namespace entente

@@ -52,16 +52,18 @@ double measure_in_process(std::size_t agents, std::uint32_t slots) {
     real = summary(times);
   }
   auto ratio = real.p50 / floor.p50;
-  std::printf("  %6zu agents, %6u slots: p50 %9.1f us  p99 %9.1f us  floor p50 %9.1f us  p99 %9.1f us"
-              "  ratio %.2f  %.2f us per agent  aim <= 1.5: %s\n",
-              agents, slots, real.p50, real.p99, floor.p50, floor.p99, ratio,
-              real.p50 / static_cast<double>(agents), verdict(ratio <= 1.5));
+  std::printf(
+    "  %6zu agents, %6u slots: p50 %9.1f us  p99 %9.1f us  floor p50 %9.1f us  p99 %9.1f us"
+    "  ratio %.2f  %.2f us per agent  aim <= 1.5: %s\n",
+    agents, slots, real.p50, real.p99, floor.p50, floor.p99, ratio,
+    real.p50 / static_cast<double>(agents), verdict(ratio <= 1.5));
   return real.p50 / static_cast<double>(agents);
 }
 
 void measure_sizes() {
-  std::printf("claim to grant in one process, fan-out \"all\"; the floor is a bare fan_out_request of\n"
-              "solicit to as many actors and, to the winners, of confirm\n");
+  std::printf(
+    "claim to grant in one process, fan-out \"all\"; the floor is a bare fan_out_request of\n"
+    "solicit to as many actors and, to the winners, of confirm\n");
   for (auto all_win : {false, true}) {
     double at_100 = 0;
     for (std::size_t agents : {1, 10, 100, 1'000, 10'000}) {
@@ -94,8 +96,9 @@ void measure_24() {
   for (int i = 0; i < 2'000; ++i)
     times.push_back(cluster.claim_once(24));
   auto real = summary(times);
-  std::printf("24 slots on 24 agents, one on each: p50 %.3f ms  p99 %.3f ms  aim < 1 ms: %s, < 5 ms: %s\n",
-              real.p50 / 1000, real.p99 / 1000, verdict(real.p50 < 1000), verdict(real.p99 < 5000));
+  std::printf(
+    "24 slots on 24 agents, one on each: p50 %.3f ms  p99 %.3f ms  aim < 1 ms: %s, < 5 ms: %s\n",
+    real.p50 / 1000, real.p99 / 1000, verdict(real.p50 < 1000), verdict(real.p99 < 5000));
 }
 
 void measure_throughput() {
@@ -118,9 +121,10 @@ void measure_tcp(const std::string& self) {
     }
     auto floor = summary(floors);
     auto real = summary(times);
-    std::printf("  %6zu agents, %3u slots: p50 %9.1f us  p99 %9.1f us  floor p50 %9.1f us  p99 %9.1f us"
-                "  ratio %.2f\n",
-                agents, slots, real.p50, real.p99, floor.p50, floor.p99, real.p50 / floor.p50);
+    std::printf(
+      "  %6zu agents, %3u slots: p50 %9.1f us  p99 %9.1f us  floor p50 %9.1f us  p99 %9.1f us"
+      "  ratio %.2f\n",
+      agents, slots, real.p50, real.p99, floor.p50, floor.p99, real.p50 / floor.p50);
   }
 }
 

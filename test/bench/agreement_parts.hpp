@@ -96,11 +96,10 @@ struct claimer_state {
     info.name = "claimer";
     info.wants_offers = false;
     auto me = caf::actor_cast<scheduler_actor>(self->address());
-    self->request(master, limit, subscribe{info}, me)
-      .then([this](const subscribed& x) {
-        id = x.framework;
-        times->put(0);
-      });
+    self->request(master, limit, subscribe{info}, me).then([this](const subscribed& x) {
+      id = x.framework;
+      times->put(0);
+    });
   }
 
   scheduler_actor::behavior_type make_behavior() {
@@ -181,9 +180,7 @@ private:
 /// An agent that always says yes, and keeps no book.
 inline agent_actor::behavior_type yes_sayer(agent_actor::pointer, const agent_id& id) {
   return {
-    [id](const solicit& x) {
-      return bid{x.round, id, x.wanted, 500, {}, bid_refusal::none};
-    },
+    [id](const solicit& x) { return bid{x.round, id, x.wanted, 500, {}, bid_refusal::none}; },
     [id](const confirm& x) {
       return confirmed{x.round, id, bid_refusal::none, 1};
     },
@@ -223,7 +220,7 @@ public:
         .then(
           [=, this](std::vector<bid>) {
             std::vector<agent_actor> chosen(parties_.begin(),
-                                                parties_.begin() + static_cast<long>(count));
+                                            parties_.begin() + static_cast<long>(count));
             confirm second{round_id{"r"}, framework_id{"f"}, claim_id{"c"}, {}, 1, {}, 60s};
             std::vector<grant_member> members;
             for (const auto& x : chosen)

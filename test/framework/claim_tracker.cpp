@@ -133,20 +133,20 @@ BOOST_AUTO_TEST_CASE(slots_that_were_given_back_are_given_back_again) {
 }
 
 BOOST_AUTO_TEST_CASE(a_grant_is_over_when_all_its_agents_are_lost) {
-  x.lost(agent_id{"a0"});
+  x.lost({agent_id{"a0"}, the_grant});
   BOOST_CHECK(kept() == the_grant);
-  x.lost(agent_id{"a1"});
+  x.lost({agent_id{"a1"}, the_grant});
   BOOST_CHECK(kept().empty());
 }
 
 BOOST_AUTO_TEST_CASE(a_grant_is_over_when_what_is_left_by_lost_agents_is_given_back) {
-  x.lost(agent_id{"a0"});
+  x.lost({agent_id{"a0"}, the_grant});
   x.released({{}, grant_id{"g"}, {1}, 0});
   BOOST_CHECK(kept().empty());
 }
 
 BOOST_AUTO_TEST_CASE(other_agents_are_nothing_to_a_grant) {
-  x.lost(agent_id{"elsewhere"});
+  x.lost({agent_id{"elsewhere"}, the_grant});
   BOOST_CHECK(x.releases().empty());
   BOOST_CHECK(kept() == the_grant);
 }

@@ -416,7 +416,8 @@ private:
         used += limits;
       x.book.accounts().check();
       require(total_.contains(used), "agent " + id.str() + " is overcommitted");
-      require(x.book.tasks().running() == x.processes.size(), "agent " + id.str() + " miscounts processes");
+      require(x.book.tasks().running() == x.processes.size(),
+              "agent " + id.str() + " miscounts processes");
     }
   }
 

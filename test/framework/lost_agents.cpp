@@ -20,20 +20,27 @@ grant grant_on(const std::string& id, const std::vector<std::string>& agents) {
 
 BOOST_AUTO_TEST_SUITE(lost_agents)
 
-BOOST_AUTO_TEST_CASE(every_grant_with_slots_on_a_lost_agent_is_named_once) {
+BOOST_AUTO_TEST_CASE(the_loss_of_slots_is_news_once) {
   claim_tracker x;
   x.adopt(grant_on("g1", {"a1", "a2"}));
   x.adopt(grant_on("g2", {"a2"}));
-  x.adopt(grant_on("g3", {"a1"}));
-  BOOST_CHECK(x.lost(agent_id{"a2"}) == (std::vector{grant_id{"g1"}, grant_id{"g2"}}));
-  BOOST_CHECK(x.lost(agent_id{"a2"}).empty());
+  agent_lost both{agent_id{"a2"}, {grant_id{"g1"}, grant_id{"g2"}}};
+  BOOST_CHECK(x.lost(both) == both.grants);
+  BOOST_CHECK(x.lost(both).empty());
 }
 
-BOOST_AUTO_TEST_CASE(a_grant_whose_slots_there_were_given_back_is_not_named) {
+BOOST_AUTO_TEST_CASE(what_is_said_again_of_an_old_grant_does_not_touch_a_newer_one) {
+  claim_tracker x;
+  x.adopt(grant_on("new", {"a2"}));
+  BOOST_CHECK(x.lost({agent_id{"a2"}, {grant_id{"old"}}}).empty());
+  BOOST_CHECK_EQUAL(x.report().grants.size(), 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_grant_whose_slots_there_were_given_back_has_lost_nothing) {
   claim_tracker x;
   x.adopt(grant_on("g1", {"a1", "a2"}));
   x.released({{}, grant_id{"g1"}, {1}, 0});
-  BOOST_CHECK(x.lost(agent_id{"a2"}).empty());
+  BOOST_CHECK(x.lost({agent_id{"a2"}, {grant_id{"g1"}}}).empty());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

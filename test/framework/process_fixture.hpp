@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
-#include <thread>
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 #include <caf/init_global_meta_objects.hpp>
@@ -16,6 +15,7 @@
 #include <mutex>
 #include <string>
 #include <sys/stat.h>
+#include <thread>
 #include <tuple>
 #include <utility>
 #include <vector>

@@ -57,14 +57,16 @@ BOOST_AUTO_TEST_CASE(tasks_are_launched_in_the_slots_of_their_ranks) {
 BOOST_AUTO_TEST_CASE(a_slot_takes_tasks_until_it_is_full_and_again_when_one_has_ended) {
   launch(given.id, 0, task("t1", "cpus:0.5"));
   launch(given.id, 0, task("t2", "cpus:0.5"));
-  BOOST_CHECK_EQUAL(refusal_of(0, task("t3", "cpus:0.1")), "it wants cpus:0.1, the slot has nothing left");
+  BOOST_CHECK_EQUAL(refusal_of(0, task("t3", "cpus:0.1")),
+                    "it wants cpus:0.1, the slot has nothing left");
   update(f, "t1", 1, task_state::finished);
   launch(given.id, 0, task("t4", "cpus:0.5"));
   BOOST_CHECK_EQUAL(told<launch_tasks>().size(), 1u);
 }
 
 BOOST_AUTO_TEST_CASE(a_task_that_is_larger_than_its_slot_is_an_error) {
-  BOOST_CHECK_EQUAL(refusal_of(0, task("t", "cpus:2")), "it wants cpus:2, the slot has cpus:1 left");
+  BOOST_CHECK_EQUAL(refusal_of(0, task("t", "cpus:2")),
+                    "it wants cpus:2, the slot has cpus:1 left");
 }
 
 BOOST_AUTO_TEST_CASE(a_rank_that_the_grant_does_not_have_is_an_error) {

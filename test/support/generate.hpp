@@ -119,7 +119,9 @@ public:
   }
 
   void fill(agent_info& x) { all(x.id, x.hostname, x.address, x.total, x.attributes); }
-  void fill(framework_info& x) { all(x.id, x.name, x.role, x.failover_timeout, x.detached, x.wants_offers); }
+  void fill(framework_info& x) {
+    all(x.id, x.name, x.role, x.failover_timeout, x.detached, x.wants_offers);
+  }
   void fill(offer& x) { all(x.id, x.framework, x.agent, x.hostname, x.available, x.attributes); }
   void fill(task_info& x) { all(x.id, x.name, x.argv, x.env, x.limits, x.kill_grace); }
   void fill(constraint& x) { all(x.attribute, x.op, x.values); }

@@ -75,6 +75,12 @@ void network::settle(const caf::strong_actor_ptr& actor, host where) {
   state.actors.push_back(caf::actor_cast<caf::weak_actor_ptr>(actor));
   if (state.actors.size() >= state.look_again)
     forget_dead(state);
+  auto* local = dynamic_cast<caf::local_actor*>(actor->get());
+  actor->get()->attach_functor(
+    [this, name = std::string{local ? local->name() : ""}](const caf::error& reason) {
+      if (on_exception_ && reason == caf::sec::runtime_error)
+        on_exception_(name);
+    });
 }
 
 std::optional<residence> network::find(caf::actor_id actor) const {
@@ -170,11 +176,19 @@ void network::send(const proxy& via, caf::strong_actor_ptr sender, caf::message_
     depart(std::move(x));
   } else if (!connected(x.from, x.to) || dice_.chance(faults_.drop)) {
     note("lost", x);
+    observe(x, fate::is_lost);
   } else {
-    if (dice_.chance(faults_.duplicate))
+    auto twice = dice_.chance(faults_.duplicate);
+    observe(x, twice ? fate::departs_twice : fate::departs);
+    if (twice)
       depart(x);
     depart(std::move(x));
   }
+}
+
+void network::observe(const flight& x, fate what) {
+  if (observer_)
+    observer_(x.payload, what);
 }
 
 void network::send_end(const proxy& of, const caf::error& reason) {
@@ -193,6 +207,8 @@ network::time_point network::arrival_of(const flight& x) {
     auto spread = static_cast<std::uint64_t>((faults_.longest - faults_.shortest).count());
     when += faults_.shortest + std::chrono::milliseconds{dice_.below(spread + 1)};
   }
+  if (auto slow = std::max(hosts_[x.from].slow, hosts_[x.to].slow); slow.count() > 0)
+    when += std::chrono::milliseconds{dice_.below(static_cast<std::uint64_t>(slow.count()) + 1)};
   auto& last = last_arrival_[{x.from, x.to}];
   // An actor's last words come before the news of its end.
   if (faults_.in_order || x.is_system())

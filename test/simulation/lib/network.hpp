@@ -109,6 +109,21 @@ public:
 
   void set_faults(const faults& x) { faults_ = x; }
 
+  /// Everything from and to the host takes up to as long in addition; 0: no more.
+  void slow_down(host x, std::chrono::milliseconds most) { hosts_.at(x).slow = most; }
+
+  enum class fate : std::uint8_t { departs, departs_twice, is_lost };
+
+  /// Hears of every message between hosts, but of no down and exit messages.
+  void observe(std::function<void(const caf::message&, fate)> observer) {
+    observer_ = std::move(observer);
+  }
+
+  /// Hears of every actor that has ended by an exception: its name.
+  void on_exception(std::function<void(const std::string&)> listener) {
+    on_exception_ = std::move(listener);
+  }
+
   /// Every message is written to bytes and read again; one that cannot be is a std::logic_error.
   void use_wire_format() { wire_ = true; }
 
@@ -150,6 +165,7 @@ private:
     std::string name;
     bool alive = true;
     std::uint32_t life = 0;
+    std::chrono::milliseconds slow{0};
     std::vector<caf::weak_actor_ptr> actors;
     std::size_t look_again = 64;  ///< number of actors at which the dead are forgotten
   };
@@ -181,6 +197,7 @@ private:
   void arrive(flight x);
   void kill_by_news(const flight& x);
   void note(std::string_view event, const flight& x);
+  void observe(const flight& x, fate what);
   void lose_flights(const std::function<bool(const flight&)>& matches);
 
   // -- handles in messages
@@ -198,6 +215,8 @@ private:
   dice& dice_;
   trace& trace_;
   faults faults_;
+  std::function<void(const caf::message&, fate)> observer_;
+  std::function<void(const std::string&)> on_exception_;
   bool wire_ = false;
   std::vector<host_state> hosts_;
   std::vector<std::optional<residence>> homes_;  ///< by actor id

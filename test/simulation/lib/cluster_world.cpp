@@ -1,0 +1,323 @@
+#include "cluster_world.hpp"
+
+#include <caf/actor_cast.hpp>
+#include <caf/send.hpp>
+#include <utility>
+
+#include "actors/agent/agent.hpp"
+#include "actors/allocator/round_robin.hpp"
+#include "actors/master/master.hpp"
+
+namespace entente::simulation {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto agent_timeout = 20s;
+constexpr auto unused_grant_timeout = 15s;
+constexpr auto set_aside_after = 10s;
+/// How soon those that have lost their master hear of the next one.
+constexpr auto detection_interval = 500ms;
+/// After the last fault: the longest failover time-out, then what a new master waits for agents,
+/// then an unused grant's time, with what it takes to tell.
+constexpr auto silence = 40s + agent_timeout + unused_grant_timeout + 10s;
+/// In which everything ends that there is at the end of a run.
+constexpr auto end_of_work = 150s;
+
+cluster_options master_options(const cluster_shape& shape, std::uint64_t life) {
+  cluster_options result;
+  result.name = "simulated";
+  result.version = "0";
+  result.id_prefix = "M" + std::to_string(life);
+  result.offer_timeout = 10s;
+  result.agent_timeout = agent_timeout;
+  result.report_interval = 2s;
+  result.agreement.fan_out = shape.fan_out;
+  result.agreement.set_aside_after = set_aside_after;
+  result.agreement.unused_grant_timeout = unused_grant_timeout;
+  result.slot_classes["small"] = std::get<resources>(resources::parse("cpus:0.5;mem:400"));
+  return result;
+}
+
+}  // namespace
+
+cluster_world::cluster_world(plan what, std::ostream* out)
+    : plan_(std::move(what)), world_(plan_.seed) {
+  world_.log.write_to(out);
+  world_.net.observe([this](const caf::message& x, network::fate y) { count(x, y); });
+  world_.net.on_exception([this](const std::string& name) {
+    result_.violated("no actor fails", name + " has ended by an exception");
+  });
+  start_ = world_.run.now();
+  world_.net.add_host("m");
+  add_agents();
+  add_frameworks();
+}
+
+// -- the cluster ----------------------------------------------------------------------------
+
+void cluster_world::add_agents() {
+  for (const auto& shape : plan_.shape.agents) {
+    auto& x = agents_.emplace_back();
+    auto name = "a" + std::to_string(agents_.size());
+    x.id = agent_id{name};
+    x.info = {x.id, name + ".sim", {}, shape.total, shape.attributes};
+    x.where = world_.net.add_host(name);
+    x.box = std::make_unique<machine>(world_.chance, [this, &x](duration time, auto what) {
+      later(x.where, time, std::move(what));
+    });
+  }
+}
+
+void cluster_world::add_frameworks() {
+  for (const auto& shape : plan_.shape.frameworks) {
+    auto& x = frameworks_.emplace_back();
+    auto name = "f" + std::to_string(frameworks_.size());
+    x.where = world_.net.add_host(name);
+    x.app = std::make_unique<application>(name, shape, surroundings_at(x.where));
+  }
+}
+
+surroundings cluster_world::surroundings_at(host where) {
+  return {[this, where](duration time, auto what) { later(where, time, std::move(what)); },
+          world_.chance, ledgers_, result_, counts_};
+}
+
+void cluster_world::later(host where, duration time, std::function<void()> what) {
+  agenda_.add(world_.run.now() + time, [this, where, life = world_.net.life(where), what] {
+    if (world_.net.alive(where) && world_.net.life(where) == life)
+      world_.run.on(where, what);
+  });
+}
+
+void cluster_world::start_master() {
+  master_ = world_.run.on(0, [this] {
+    return spawn_master(world_.system, master_options(plan_.shape, ++masters_),
+                        std::make_unique<round_robin_allocator>());
+  });
+}
+
+void cluster_world::start_agent(agent_host& x) {
+  agent_options options;
+  options.info = x.info;
+  options.life = ++x.lives;
+  options.runner = x.box->runner();
+  options.outlives_master = true;
+  options.audit = [this, &x](const agent_book& book) {
+    x.held = book.accounts().sums().held;
+    x.allocated = book.accounts().sums().allocated;
+    ledgers_.audit(x.id, book, *x.box);
+  };
+  x.held = {};
+  x.allocated = {};
+  x.told = nullptr;
+  x.actor = world_.run.on(
+    x.where, [&] { return spawn_agent(world_.system, master_for_agents{}, std::move(options)); });
+}
+
+void cluster_world::start_framework(framework_host& x) {
+  if (x.app->ended())
+    return;
+  auto master = master_for_frameworks{world_.net.stand_in(x.where, master_, 0)};
+  x.told = caf::actor_cast<caf::strong_actor_ptr>(master);
+  world_.run.on(x.where, [&] { x.app->start(world_.system, master); });
+}
+
+void cluster_world::crash(host x) {
+  if (!world_.net.alive(x))
+    return;
+  world_.net.crash(x);
+  for (auto& y : agents_)
+    if (y.where == x) {
+      y.box->crash();
+      y.actor = nullptr;
+    }
+  for (auto& y : frameworks_)
+    if (y.where == x)
+      y.app->crash();
+}
+
+void cluster_world::detect_masters() {
+  auto& net = world_.net;
+  // What stands for the master where it was told before: the same, unless that is gone.
+  auto is_news = [&](host where, caf::strong_actor_ptr& told) {
+    if (!net.alive(0) || !net.alive(where) || !net.connected(0, where))
+      return false;
+    auto now = net.stand_in(where, caf::actor_cast<caf::strong_actor_ptr>(master_), 0);
+    return std::exchange(told, now) != now;
+  };
+  for (auto& x : agents_)
+    if (x.actor && is_news(x.where, x.told))
+      world_.run.on(x.where, [&] {
+        caf::anon_send(x.actor, caf::connect_atom_v, caf::actor_cast<master_for_agents>(x.told));
+      });
+  for (auto& x : frameworks_)
+    if (x.app->driver() && is_news(x.where, x.told))
+      world_.run.on(x.where, [&] {
+        caf::anon_send(x.app->driver(), caf::connect_atom_v,
+                       caf::actor_cast<master_for_frameworks>(x.told));
+      });
+  agenda_.add(world_.run.now() + detection_interval, [this] { detect_masters(); });
+}
+
+void cluster_world::count(const caf::message& x, network::fate what) {
+  ++messages_;
+  lost_ += what == network::fate::is_lost;
+  doubled_ += what == network::fate::departs_twice;
+  solicits_ += x.match_elements<solicit>();
+  confirms_ += x.match_elements<confirm>();
+}
+
+// -- time -----------------------------------------------------------------------------------
+
+void cluster_world::go_to(network::time_point time) {
+  while (!failed()) {
+    auto next = std::min(agenda_.next().value_or(time), time);
+    while (!failed() && world_.run.step(next)) {
+    }
+    if (failed())
+      return;
+    world_.run.run_for(next - world_.run.now());
+    if (!agenda_.next() || *agenda_.next() > time)
+      return;
+    agenda_.take()();
+  }
+}
+
+// -- the parts of a run -----------------------------------------------------------------------
+
+report cluster_world::run() {
+  try {
+    run_plan();
+    heal_all();
+    go_on(silence);
+    if (!failed())
+      check_books();
+    if (!failed())
+      wind_down();
+  } catch (const std::exception& x) {
+    result_.violated("P3", x.what());
+  }
+  counts_["messages"] = messages_;
+  counts_["messages lost"] = lost_;
+  counts_["messages doubled"] = doubled_;
+  counts_["solicits"] = solicits_;
+  counts_["confirms"] = confirms_;
+  counts_["steps"] = world_.run.steps();
+  counts_["simulated seconds"] =
+    static_cast<std::uint64_t>((world_.run.now() - start_) / std::chrono::seconds{1});
+  return {result_.violation(), std::chrono::duration_cast<duration>(world_.run.now() - start_),
+          world_.log.hash(), counts_};
+}
+
+void cluster_world::run_plan() {
+  start_master();
+  for (auto& x : agents_)
+    start_agent(x);
+  for (auto& x : frameworks_)
+    start_framework(x);
+  world_.net.set_faults({.in_order = plan_.shape.in_order});
+  for (const auto& x : plan_.events)
+    agenda_.add(start_ + x.at, [this, &x] { apply(x); });
+  detect_masters();
+  go_to(start_ + plan_.faulty);
+}
+
+void cluster_world::apply(const event& x) {
+  world_.log.note("event", to_string(x, plan_.shape));
+  auto app = [&]() -> application& { return *frameworks_[x.who].app; };
+  auto there = [&](auto f) {
+    if (x.who < frameworks_.size() && app().driver())
+      world_.run.on(frameworks_[x.who].where, f);
+  };
+  switch (x.kind) {
+  case event_kind::claim:
+    return there([&] { app().claim_slots(order_of(x.number)); });
+  case event_kind::withdraw:
+    return there([&] { app().withdraw(x.number); });
+  case event_kind::release:
+    return there([&] { app().release(x.number); });
+  case event_kind::release_slot:
+    return there([&] { app().release_slot(x.number); });
+  case event_kind::kill:
+    return there([&] { app().kill(x.number); });
+  case event_kind::leave:
+    return there([&] { app().leave(); });
+  default:
+    return apply_to_host(x);
+  }
+}
+
+void cluster_world::apply_to_host(const event& x) {
+  auto& net = world_.net;
+  auto is_back = [&](host where) {
+    if (net.alive(where))
+      return false;
+    net.restart(where);
+    return true;
+  };
+  switch (x.kind) {
+  case event_kind::crash_framework:
+    ++counts_["crashes of frameworks"];
+    return crash(frameworks_[x.who].where);
+  case event_kind::crash_agent:
+    ++counts_["crashes of agents"];
+    return crash(agents_[x.who].where);
+  case event_kind::crash_master:
+    ++counts_["crashes of masters"];
+    return crash(0);
+  case event_kind::restart_framework:
+    if (is_back(frameworks_[x.who].where))
+      start_framework(frameworks_[x.who]);
+    return;
+  case event_kind::restart_agent:
+    if (is_back(agents_[x.who].where))
+      start_agent(agents_[x.who]);
+    return;
+  case event_kind::restart_master:
+    if (is_back(0))
+      start_master();
+    return;
+  case event_kind::cut:
+    ++counts_["cuts"];
+    return net.cut(x.who, x.other);
+  case event_kind::sever:
+    ++counts_["cuts"];
+    return net.sever(x.who, x.other);
+  case event_kind::heal:
+    return net.heal(x.who, x.other);
+  case event_kind::weather:
+    return net.set_faults(weather_of(x.number, plan_.shape.in_order));
+  case event_kind::slow:
+    return net.slow_down(x.who, duration{x.number});
+  default:
+    return;
+  }
+}
+
+void cluster_world::heal_all() {
+  world_.log.note("everything heals");
+  world_.net.heal_all();
+  world_.net.set_faults({.in_order = plan_.shape.in_order});
+  for (host x = 0; x <= agents_.size() + frameworks_.size(); ++x)
+    world_.net.slow_down(x, 0ms);
+  apply_to_host({{}, event_kind::restart_master});
+  for (std::size_t i = 0; i < agents_.size(); ++i)
+    apply_to_host({{}, event_kind::restart_agent, i});
+  for (std::size_t i = 0; i < frameworks_.size(); ++i)
+    apply_to_host({{}, event_kind::restart_framework, i});
+}
+
+void cluster_world::wind_down() {
+  world_.log.note("all work ends");
+  for (auto& x : agents_)
+    world_.run.on(x.where, [&] { x.box->wind_down(); });
+  for (auto& x : frameworks_)
+    world_.run.on(x.where, [&] { x.app->wind_down(); });
+  go_on(end_of_work);
+  if (!failed())
+    check_nothing_left();
+}
+
+}  // namespace entente::simulation

@@ -1,0 +1,96 @@
+#include "machine.hpp"
+
+#include <csignal>
+#include <string>
+
+namespace entente::simulation {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto time_name = "MILLISECONDS";
+constexpr auto stubborn_name = "IGNORES_SIGTERM";
+
+machine::duration time_of(const task_info& x) {
+  auto i = x.env.find(time_name);
+  return i == x.env.end() ? 0ms : machine::duration{std::stoll(i->second)};
+}
+
+}  // namespace
+
+class machine::runner_here : public task_runner {
+public:
+  runner_here(machine& where, exit_callback on_exit)
+      : machine_(where), on_exit_(std::move(on_exit)) {}
+
+  std::optional<std::string> start(const task_key& key, const task_info& task) override {
+    return machine_.start(key, task, on_exit_);
+  }
+  void signal(const task_key& key, int signo) override { machine_.signal(key, signo); }
+  std::variant<output_chunk, std::string> read(const read_output&) override { return "no output"; }
+  std::uint32_t load() override {
+    return static_cast<std::uint32_t>(machine_.processes_.size() * 100);
+  }
+
+private:
+  machine& machine_;
+  exit_callback on_exit_;
+};
+
+task_runner_factory machine::runner() {
+  return [this](task_runner::exit_callback on_exit) -> std::unique_ptr<task_runner> {
+    return std::make_unique<runner_here>(*this, std::move(on_exit));
+  };
+}
+
+std::optional<std::string> machine::start(const task_key& key, const task_info& task,
+                                          const task_runner::exit_callback& on_exit) {
+  if (dice_.chance(20))
+    return "the simulation does not want it";
+  processes_[key] = {task, ++started_, on_exit};
+  auto time = time_of(task);
+  if (time > 0ms)
+    end_in(time, key, {false, dice_.chance(200) ? 1 : 0, false});
+  else if (winding_down_)
+    end_in(1s, key, {});
+  return std::nullopt;
+}
+
+void machine::signal(const task_key& key, int signo) {
+  auto i = processes_.find(key);
+  if (i == processes_.end())
+    return;
+  if (signo == SIGTERM && i->second.task.env.contains(stubborn_name))
+    return;
+  end_in(duration{dice_.below(300)}, key, {true, signo, false});
+}
+
+void machine::wind_down() {
+  winding_down_ = true;
+  for (const auto& [key, x] : processes_)
+    if (time_of(x.task) == 0ms)
+      end_in(duration{dice_.below(2000)}, key, {});
+}
+
+void machine::end_in(duration time, const task_key& key, runtime::exit_status how) {
+  later_(time, [this, key, how, number = processes_.at(key).number] {
+    auto i = processes_.find(key);
+    if (i == processes_.end() || i->second.number != number)
+      return;
+    auto ended = std::move(i->second);
+    processes_.erase(i);
+    ended.on_exit(key, how);
+  });
+}
+
+std::map<std::string, std::string> environment_of(machine::duration time, bool ignores_sigterm) {
+  std::map<std::string, std::string> result;
+  if (time > 0ms)
+    result[time_name] = std::to_string(time.count());
+  if (ignores_sigterm)
+    result[stubborn_name] = "yes";
+  return result;
+}
+
+}  // namespace entente::simulation
