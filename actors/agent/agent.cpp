@@ -130,8 +130,10 @@ struct agent_state {
       report_pause = std::min(2 * report_pause, longest_report_pause);
       report(series);
     }
-    if (err == caf::sec::invalid_argument)
-      stop();  // The master refuses this agent.
+    if (err == caf::sec::invalid_argument) {
+      master = nullptr;  // It refuses this agent, so there is nothing to unregister from.
+      stop();
+    }
   }
 
   void on_down(const caf::down_msg& x) {

@@ -11,6 +11,8 @@ agent_book::agent_book(agent_info info, std::uint64_t life)
     : info_(std::move(info)), life_(life), ledger_(info_.id, info_.total), tasks_(info_.id) {}
 
 bid agent_book::answer(const solicit& x, std::uint32_t load, time_point now) {
+  if (stopping_)
+    return {x.round, info_.id, 0, 0, {}, bid_refusal::draining};
   auto own = ledger_.used_by(x.framework);
   auto result = ledger_.hold(x, now);
   if (result.slots > 0)
@@ -25,6 +27,8 @@ bid agent_book::answer(const solicit& x, std::uint32_t load, time_point now) {
 }
 
 confirmed agent_book::answer(const confirm& x, time_point now) {
+  if (stopping_)
+    return {x.round, info_.id, bid_refusal::draining, ledger_.revision()};
   return ledger_.confirm(x, now);
 }
 
@@ -79,6 +83,7 @@ void agent_book::shutdown(const framework_id& framework, time_point now) {
 }
 
 void agent_book::stop(std::chrono::milliseconds grace, time_point now) {
+  stopping_ = true;
   tasks_.stop(grace, now);
 }
 

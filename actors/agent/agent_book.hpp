@@ -65,6 +65,7 @@ private:
   std::uint64_t life_;
   ledger ledger_;
   task_book tasks_;
+  bool stopping_ = false;
 };
 
 }  // namespace entente

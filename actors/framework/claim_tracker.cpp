@@ -22,7 +22,9 @@ void claim_tracker::launched(const launch_on_grant& x) {
 release_grant claim_tracker::released(release_grant x) {
   x.revision = ++revision_;
   if (auto i = grants_.find(x.grant); i != grants_.end()) {
-    i->second.given_back.insert(x.ranks.begin(), x.ranks.end());
+    for (auto rank : x.ranks)
+      if (rank < i->second.slots.size())
+        i->second.given_back.insert(rank);
     if (x.ranks.empty())
       forget(x.grant);
     else

@@ -97,7 +97,7 @@ public:
   void withdraw(const withdraw_claim& call);
   /// The outcome of a round that an effect has started.
   void round_ended(const round_outcome& x, time_point now);
-  void launch(const launch_on_grant& call);
+  void launch(const launch_on_grant& call, time_point now);
   void release(const release_grant& call);
 
   // -- time ---------------------------------------------------------------------
@@ -238,6 +238,8 @@ private:
   /// Ended ones last.
   std::vector<claim_entry> claim_entries() const;
   void take_claim(framework_record& framework, const claim& wanted, time_point now);
+  /// Those that wait, by the dominant shares of their roles, then by priority, then by age
+  /// (cluster_order.cpp).
   std::vector<claim_key> in_fair_order() const;
   void serve(const claim_key& key, time_point now);
   void wait_or_refuse(claim_record& x, time_point now);
@@ -274,6 +276,9 @@ private:
   void book(grant_record& grant, grant_slot& slot);
   /// The slot's resources are free, or lost with its agent.
   void settle(grant_record& grant, grant_slot& slot);
+  /// An agent may give ports anew before the master hears that they were free: then two slots have
+  /// them in its book for a while, and the end of the first must not take them from the second.
+  void book_ports_again(agent_record& agent);
   /// Asks the agents for the slots of these ranks, or of all.
   void release_slots(grant_record& grant, const std::vector<std::uint32_t>& ranks);
   /// The grant is over, and not by its framework's own doing.

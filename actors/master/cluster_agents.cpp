@@ -4,6 +4,14 @@
 
 namespace entente {
 
+namespace {
+
+/// Agents that never come back must not fill the memory. One that was forgotten and comes back
+/// after all is taken in with what it has.
+constexpr std::size_t lost_lives_kept = 20'000;
+
+}  // namespace
+
 cluster::cluster(cluster_options options, std::unique_ptr<allocator> sharer)
     : options_(std::move(options)), sharer_(std::move(sharer)), pool_(options_.slot_classes) {}
 
@@ -12,6 +20,8 @@ void cluster::remove_agent(const agent_id& agent, time_point now) {
   if (i == agents_.end())
     return;
   lost_lives_[agent] = i->second.life;
+  if (lost_lives_.size() > lost_lives_kept)
+    lost_lives_.erase(lost_lives_.begin());
   rescind_if([&](const offer& x) { return x.agent == agent; });
   for (auto& [id, round] : rounds_)
     if (round.asked.erase(agent) > 0)

@@ -1,8 +1,6 @@
 #include <algorithm>
-#include <tuple>
 #include <utility>
 
-#include "actors/allocator/dominant_share.hpp"
 #include "actors/master/cluster.hpp"
 #include "messages/constraints.hpp"
 
@@ -39,12 +37,14 @@ void cluster::take_claim(framework_record& framework, const claim& wanted, time_
     tell_outcome(ended->second);  // It was told before; that message was lost.
     return;
   }
-  auto [i, added] = claims_.try_emplace(key);
-  auto& x = i->second;
-  if (!added) {
-    tell_outcome(x.entry);
+  if (auto* known = find(key)) {
+    tell_outcome(known->entry);
     return;
   }
+  // Nothing is kept of what is not a claim: its size is the framework's word.
+  if (auto problem = entente::problem_of(wanted))
+    return tell(framework.info.id, claim_refused{wanted.id, {*problem}});
+  auto& x = claims_[key];
   x.entry.claim = wanted;
   x.entry.framework = framework.info.id;
   x.entry.role = framework.info.role;
@@ -61,8 +61,6 @@ void cluster::take_claim(framework_record& framework, const claim& wanted, time_
       return refuse(x, {"the master has no slot class \"" + wanted.slot_class + '"'});
     x.entry.claim.limits = known->second;
   }
-  if (auto problem = entente::problem_of(x.entry.claim))
-    return refuse(x, {*problem});
 }
 
 void cluster::withdraw(const withdraw_claim& call) {
@@ -105,30 +103,6 @@ void cluster::serve_claims(time_point now) {
       serve(key, now);
     // Once more if the claim that room was kept for was refused: others may have it.
   } while (set_aside_for_ && !claims_.contains(*set_aside_for_));
-}
-
-std::vector<cluster::claim_key> cluster::in_fair_order() const {
-  if (waiting_.size() <= 1)
-    return {waiting_.begin(), waiting_.end()};
-  resources total;
-  for (const auto& [id, agent] : agents_)
-    total += agent.info.total;
-  std::map<std::string, resources> allocated;
-  for (const auto& [id, framework] : frameworks_)
-    allocated[framework.info.role] += framework.allocated;
-  std::map<std::string, std::uint64_t> shares;
-  for (const auto& [role, sum] : allocated)
-    shares[role] = dominant_share(sum, total);
-  std::vector<std::tuple<std::uint64_t, std::string, std::int64_t, std::uint64_t, claim_key>> order;
-  for (const auto& key : waiting_) {
-    const auto& x = claims_.at(key);
-    order.emplace_back(shares[x.entry.role], x.entry.role, -x.entry.claim.priority, x.number, key);
-  }
-  std::sort(order.begin(), order.end());
-  std::vector<claim_key> result;
-  for (auto& entry : order)
-    result.push_back(std::move(std::get<claim_key>(entry)));
-  return result;
 }
 
 void cluster::serve(const claim_key& key, time_point now) {

@@ -58,6 +58,8 @@ void cluster::settle(grant_record& grant, grant_slot& slot) {
   agent.allocated -= taken;
   pool_stale_.insert(slot.where.agent);
   sharer_->recover({}, slot.where.agent, taken, {});
+  if (!slot.where.ports.empty())
+    book_ports_again(agent);
   bool more = false;
   for (const auto& other : grant.slots_on(slot.where.agent))
     more = more || other.now != grant_slot::state::gone;
@@ -65,6 +67,22 @@ void cluster::settle(grant_record& grant, grant_slot& slot) {
     agent.grants.erase(grant.id);
   ++capacity_version_;
   changed();
+}
+
+void cluster::book_ports_again(agent_record& agent) {
+  for (const auto& id : agent.grants) {
+    auto& grant = grants_.at(id);
+    for (const auto& slot : grant.slots_on(agent.info.id)) {
+      if (slot.now != grant_slot::state::held && slot.now != grant_slot::state::releasing)
+        continue;
+      if (slot.where.ports.empty())
+        continue;
+      resources ports;
+      ports.set_ranges("ports", taken_by(grant, slot).ranges().at("ports"));
+      agent.allocated += ports;
+      sharer_->reserve(agent.info.id, ports);
+    }
+  }
 }
 
 // -- ending it ----------------------------------------------------------------------------
@@ -160,13 +178,13 @@ void cluster::forget_if_over(const grant_id& id) {
 
 // -- tasks on grants ------------------------------------------------------------------------
 
-void cluster::launch(const launch_on_grant& call) {
+void cluster::launch(const launch_on_grant& call, time_point now) {
   auto* framework = find(call.framework);
   if (!framework || framework->state != framework_state::active)
     return;
   auto i = grants_.find(call.grant);
   auto there = i != grants_.end() && i->second.framework == call.framework;
-  if (there ? !i->second.standing : i == grants_.end() && !is_own(call.grant))
+  if (there ? !i->second.standing : i == grants_.end() && may_be_recovered(call.grant, now))
     return;  // It may be recovered yet, with these tasks in it. The driver says it again.
   std::map<agent_id, launch_tasks> calls;
   for (const auto& x : call.tasks) {

@@ -9,6 +9,19 @@ namespace {
 
 constexpr std::chrono::milliseconds soon{200};
 
+/// False for a part that no round of ours has made: members twice, more slots than a claim may
+/// have, or not the agent's at all. A peer's numbers must not decide how much memory is taken.
+bool is_sound(const agent_id& agent, const grant_part& part) {
+  std::uint64_t slots = 0;
+  std::set<agent_id> members;
+  for (const auto& member : part.members) {
+    slots += member.slots;
+    if (!members.insert(member.agent).second || slots > max_claim_slots)
+      return false;
+  }
+  return members.contains(agent);
+}
+
 /// All that the agent has, as what it has to get rid of.
 void refuse_all(const register_agent& x, agent_registered& answer) {
   for (const auto& part : x.parts)
@@ -89,6 +102,8 @@ void cluster::heard_all_of(const agent_id& agent, time_point now) {
 
 void cluster::adopt_part(const agent_id& agent, const grant_part& part, std::uint64_t revision,
                          time_point now) {
+  if (!is_sound(agent, part))
+    return;  // The agent's next report has it again, and is told to release it.
   auto [i, added] = grants_.try_emplace(part.round);
   auto& grant = i->second;
   if (added) {
@@ -226,9 +241,15 @@ void cluster::reconcile_tasks(const register_agent& x, agent_registered& answer,
     auto* framework = find(key.first);
     auto task =
       framework ? framework->tasks.find(key.second) : std::map<task_id, task_entry>::iterator{};
-    if (framework && task != framework->tasks.end() && task->second.agent == x.info.id &&
-        !there.contains(key))
-      tell(x.info.id, call);
+    if (!framework || task == framework->tasks.end() || task->second.agent != x.info.id ||
+        there.contains(key))
+      continue;
+    tell(x.info.id, call);
+    auto killed = killed_.find(key);
+    if (killed != killed_.end() || framework->state == framework_state::completed)
+      // Both calls were lost. The task must begin for its end to be told.
+      tell(x.info.id, kill_task{key.first, key.second,
+                                killed != killed_.end() ? killed->second : std::nullopt});
   }
 }
 

@@ -42,7 +42,7 @@ struct master_state {
     return {
       // -- agents -------------------------------------------------------------------
       [this](const register_agent& x, const agent_actor& y) { return on_register(x, y); },
-      [this](const unregister_agent& x) { decide([&] { book.remove_agent(x.id, now()); }); },
+      [this](const unregister_agent& x) { on_unregister(x); },
       [this](const status_update& x) { decide([&] { book.update_task(x, now()); }); },
       [this](const released& x) { decide([&] { book.slots_released(x, now()); }); },
       // -- frameworks ---------------------------------------------------------------
@@ -56,7 +56,7 @@ struct master_state {
       // -- claims and grants --------------------------------------------------------
       [this](const claim_slots& x) { decide([&] { book.add_claim(x, now()); }); },
       [this](const withdraw_claim& x) { decide([&] { book.withdraw(x); }); },
-      [this](const launch_on_grant& x) { decide([&] { book.launch(x); }); },
+      [this](const launch_on_grant& x) { decide([&] { book.launch(x, now()); }); },
       [this](const release_grant& x) { decide([&] { book.release(x); }); },
       [this](const round_outcome& x) { on_round_ended(x); },
       // -- frameworks and operators -------------------------------------------------
@@ -158,19 +158,36 @@ struct master_state {
   // -- who comes and goes -----------------------------------------------------------
 
   caf::result<agent_registered> on_register(const register_agent& x, const agent_actor& handle) {
-    // First, so that what is decided can be told to it.
-    if (auto& known = agents[x.info.id]; known != handle) {
-      known = handle;
+    // The handle first, so that what is decided can be told to it.
+    auto before = agents[x.info.id];
+    agents[x.info.id] = handle;
+    auto result = decide([&] { return book.report(x, now()); });
+    if (auto* no = std::get_if<refusal>(&result)) {
+      if (before)
+        agents[x.info.id] = before;
+      else
+        agents.erase(x.info.id);
+      return refused(*no);
+    }
+    if (before != handle) {
       agent_ids[handle.address()] = x.info.id;
       self->monitor(handle);
     }
-    auto result = decide([&] { return book.report(x, now()); });
-    if (auto* no = std::get_if<refusal>(&result))
-      return refused(*no);
     return std::get<agent_registered>(result);
   }
 
-  caf::result<subscribed> on_subscribe(const subscribe& x, const scheduler_actor& handle) {
+  /// An agent of an earlier life must not take a later one with it.
+  void on_unregister(const unregister_agent& x) {
+    auto known = agents.find(x.id);
+    auto sender = caf::actor_cast<caf::actor_addr>(self->current_sender());
+    if (known != agents.end() && known->second.address() == sender)
+      decide([&] { book.remove_agent(x.id, now()); });
+  }
+
+  caf::result<subscribed> on_subscribe(subscribe x, const scheduler_actor& handle) {
+    // Without an id it may be known all the same: the first answer was late or lost.
+    if (auto i = framework_ids.find(handle.address()); i != framework_ids.end() && !x.info.id)
+      x.info.id = i->second;
     auto known = frameworks.find(x.info.id);
     if (known != frameworks.end() && known->second == handle)
       return decide([&] { return book.report(x.info.id, x, now()); });

@@ -109,7 +109,7 @@ struct claims_fixture : cluster_fixture {
   }
 
   void launch(const grant_id& grant, std::uint32_t rank, const task_info& what) {
-    book.launch({f, grant, {{rank, what}}});
+    book.launch({f, grant, {{rank, what}}}, t0);
   }
 
   void give_back(const grant_id& grant, std::vector<std::uint32_t> ranks = {}) {

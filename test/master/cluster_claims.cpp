@@ -166,7 +166,8 @@ BOOST_AUTO_TEST_CASE(the_claims_of_two_frameworks_may_have_the_same_id) {
 
 BOOST_AUTO_TEST_CASE(only_the_newest_ended_claims_are_kept) {
   for (const auto* id : {"c1", "c2", "c3", "c4"})
-    add_claim(claim_of(id, 0));
+    add_claim(claim_of(id, 1'000));
+  rounds();
   auto claims = book.view({listing::claims}).claims;
   BOOST_REQUIRE_EQUAL(claims.size(), 3u);
   BOOST_CHECK_EQUAL(claims[0].claim.id, claim_id{"c2"});

@@ -40,7 +40,7 @@ BOOST_FIXTURE_TEST_SUITE(cluster_grants, fixture)
 // -- tasks --------------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(tasks_are_launched_in_the_slots_of_their_ranks) {
-  book.launch({f, given.id, {{1, task("t1")}, {2, task("t2")}}});
+  book.launch({f, given.id, {{1, task("t1")}, {2, task("t2")}}}, t0);
   auto effects = book.take_effects();
   BOOST_REQUIRE_EQUAL(effects.size(), 2u);
   auto& first = std::get<tell_agent>(effects[0]);
@@ -285,6 +285,21 @@ BOOST_AUTO_TEST_CASE(a_detached_framework_lives_as_long_as_its_grant) {
   released_by(a2, mine.id);
   BOOST_CHECK_EQUAL(state("mine"), "ended");
   BOOST_CHECK_EQUAL(book.view({listing::frameworks}).frameworks.size(), 1u);
+}
+
+// -- ports --------------------------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(a_port_that_was_given_anew_before_its_release_was_heard_stays_booked) {
+  auto first = round_for(claim_of("c1", 1));
+  auto outcome = granted(first.id, {{a1, 1}});
+  outcome.parts[0].ports = {{31000}};
+  book.round_ended(outcome, t0);
+  auto second = round_for(claim_of("c2", 1));
+  outcome.id = second.id;
+  book.round_ended(outcome, t0);
+  released_by(a1, first.id, {0});
+  auto agents = book.view({listing::agents}).agents;
+  BOOST_CHECK(agents.at(0).allocated.contains(parse("ports:[31000]")));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -222,6 +222,24 @@ BOOST_AUTO_TEST_CASE(tasks_in_a_recovered_grant_are_known_and_use_its_slots) {
   BOOST_CHECK_EQUAL(told<launch_tasks>().size(), 1u);
 }
 
+BOOST_AUTO_TEST_CASE(a_task_of_a_recovered_grant_that_its_agent_has_no_more_is_over) {
+  come_back();
+  come(a1, true, {running("t", a1, given.id)});
+  come(a2, true);
+  report(a1, {part_of(given, f, a1, true)}, {}, 9);
+  BOOST_CHECK(told<status_update>().empty());  // The framework has acknowledged its end.
+  BOOST_CHECK_EQUAL(summary().tasks_active, 0u);
+  launch(given.id, 0, task("t2"));
+  BOOST_CHECK_EQUAL(told<launch_tasks>().size(), 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_report_from_before_a_task_came_does_not_end_it) {
+  come_back();
+  come(a1, true, {running("t", a1, given.id)});
+  report(a1, {part_of(given, f, a1, true)}, {}, 7);
+  BOOST_CHECK_EQUAL(summary().tasks_active, 1u);
+}
+
 BOOST_AUTO_TEST_CASE(a_task_outside_of_grants_is_known_and_booked) {
   report(a1, {}, {running("t", a1)});
   BOOST_CHECK_EQUAL(allocated(), parse("cpus:1"));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <optional>
 #include <ostream>
 #include <set>
@@ -19,6 +20,9 @@
 
 namespace entente::simulation {
 
+/// After how long of waiting the simulated master keeps room free for a claim.
+inline constexpr std::chrono::milliseconds set_aside_after{10'000};
+
 /// How a run of a plan went.
 struct report {
   std::optional<std::string> violation;
@@ -29,9 +33,10 @@ struct report {
 
 /// A real master, real agents and real drivers on simulated hosts, as a plan wants it.
 ///
-/// A run has three parts: the plan's, with its faults; silence, in which everything heals and no
-/// new work comes, and at whose end all books must say the same; and the end of all work, after
-/// which every claim must be answered and nothing be taken anywhere.
+/// A run has four parts: the plan's, with its faults; silence, in which everything heals and no
+/// new work comes, and at whose end all books must say the same; the end of all work, after
+/// which every claim must be answered and nothing be taken anywhere; and in some runs a stream of
+/// small claims with a large one in it, which must not starve.
 class cluster_world {
 public:
   /// @param out gets every step as a line, unless it is null
@@ -99,6 +104,11 @@ private:
   void check_tasks(const master_view& seen);
   void check_open_claims();
   void check_nothing_left();
+  /// In a cluster that a stream of small claims keeps busy, a claim of all of it is served in time
+  /// (cluster_stream.cpp).
+  void check_fairness();
+  void stream(application& from, std::chrono::milliseconds time,
+              const std::function<bool()>& until);
   std::string reasons_of(const claim_id& x, const master_view& seen) const;
   /// What frameworks were told that they have on the agent.
   resources told_on(const agent_host& x) const;

@@ -1,7 +1,8 @@
 #include "seed_jobs.hpp"
 
+#include <cerrno>
+#include <csignal>
 #include <cstdio>
-#include <cstdlib>
 #include <iostream>
 #include <poll.h>
 #include <stdexcept>
@@ -16,12 +17,21 @@ namespace {
 /// it, `C count name` is one of its figures, and `E` is the end of all.
 struct job {
   pid_t process = 0;
-  std::FILE* lines = nullptr;
+  int pipe = -1;
   std::uint64_t seed = 0;  ///< that it is at
   bool done = false;
+  std::string unread;  ///< the begin of a line whose end has not come
 };
 
+/// Boost.Test would take a crash for the failure of its test, and go on in a process that is
+/// broken.
+void crash_at_once() {
+  for (auto x : {SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV})
+    ::signal(x, SIG_DFL);
+}
+
 [[noreturn]] void run_job(int pipe, std::uint64_t from, std::uint64_t end, unsigned step) {
+  crash_at_once();
   auto* out = ::fdopen(pipe, "w");
   for (auto seed = from; seed < end; seed += step) {
     std::fprintf(out, "S %llu\n", static_cast<unsigned long long>(seed));
@@ -52,38 +62,42 @@ job start_job(std::uint64_t from, std::uint64_t end, unsigned step) {
     run_job(ends[1], from, end, step);
   }
   ::close(ends[1]);
-  return {process, ::fdopen(ends[0], "r"), from, false};
+  return {process, ends[0], from, false, {}};
 }
 
-/// Reads a line. @returns false at the end.
+void take_line(job& x, const std::string& line, seeds_result& result) {
+  if (line == "E") {
+    x.done = true;
+  } else if (line.starts_with("S ")) {
+    x.seed = std::stoull(line.substr(2));
+    ++result.tried;
+  } else if (line.starts_with("F ")) {
+    result.failed.push_back({x.seed, line.substr(2)});
+  } else if (line.starts_with("C ")) {
+    std::size_t digits = 0;
+    auto count = std::stoull(line.substr(2), &digits);
+    result.counts[line.substr(3 + digits)] += count;
+  }
+}
+
+/// Takes the lines that have come. @returns false at the end of all.
 bool read_from(job& x, seeds_result& result) {
-  char* line = nullptr;
-  std::size_t capacity = 0;
-  auto length = ::getline(&line, &capacity, x.lines);
-  std::string text{line ? line : "", length > 0 ? static_cast<std::size_t>(length) - 1 : 0};
-  std::free(line);
+  char block[4096];
+  auto length = ::read(x.pipe, block, sizeof block);
+  if (length < 0 && errno == EINTR)
+    return true;
   if (length <= 0) {
     if (!x.done)
       result.failed.push_back({x.seed, "its process has crashed"});
     return false;
   }
-  switch (text.front()) {
-  case 'S':
-    x.seed = std::stoull(text.substr(2));
-    ++result.tried;
-    break;
-  case 'F':
-    result.failed.push_back({x.seed, text.substr(2)});
-    break;
-  case 'C': {
-    std::size_t digits = 0;
-    auto count = std::stoull(text.substr(2), &digits);
-    result.counts[text.substr(3 + digits)] += count;
-    break;
+  x.unread.append(block, static_cast<std::size_t>(length));
+  std::size_t begin = 0;
+  for (auto end = x.unread.find('\n'); end != std::string::npos; end = x.unread.find('\n', begin)) {
+    take_line(x, x.unread.substr(begin, end - begin), result);
+    begin = end + 1;
   }
-  default:
-    x.done = true;
-  }
+  x.unread.erase(0, begin);
   return true;
 }
 
@@ -92,7 +106,7 @@ void end_job(job& x) {
     return;
   ::kill(x.process, SIGKILL);  // If it is not at its end.
   ::waitpid(x.process, nullptr, 0);
-  std::fclose(x.lines);
+  ::close(x.pipe);
   x.process = 0;
 }
 
@@ -109,20 +123,13 @@ seeds_result run_seeds(std::uint64_t from, std::uint64_t count, unsigned jobs, b
   while (left > 0 && (go_on || result.failed.empty())) {
     std::vector<pollfd> waits;
     for (const auto& x : all)
-      waits.push_back({x.process ? ::fileno(x.lines) : -1, POLLIN, 0});
+      waits.push_back({x.process ? x.pipe : -1, POLLIN, 0});
     ::poll(waits.data(), waits.size(), -1);
-    for (std::size_t i = 0; i < all.size(); ++i) {
-      if (!all[i].process || waits[i].revents == 0)
-        continue;
-      // A seed's lines come together; what stdio has read ahead must not wait for more.
-      do {
-        if (!read_from(all[i], result)) {
-          end_job(all[i]);
-          --left;
-          break;
-        }
-      } while (all[i].lines->_IO_read_ptr < all[i].lines->_IO_read_end);
-    }
+    for (std::size_t i = 0; i < all.size(); ++i)
+      if (all[i].process && waits[i].revents != 0 && !read_from(all[i], result)) {
+        end_job(all[i]);
+        --left;
+      }
     if (result.tried >= told + 100)
       tell(told = result.tried);
   }
