@@ -80,6 +80,28 @@ BOOST_AUTO_TEST_CASE(grants_that_a_scheduler_does_not_name_when_it_comes_back_ar
   BOOST_CHECK_EQUAL(granted(slots("d", 4)).slots.size(), 4u);
 }
 
+// -- who says what it must not, or again ------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(a_framework_that_subscribes_again_before_it_knows_its_id_is_still_one) {
+  auto silent = join(heard_by_other, framework());
+  auto handle = caf::actor_cast<scheduler_actor>(silent);
+  framework_info info;
+  info.name = "twice";
+  std::vector<framework_id> ids;
+  for (auto i = 0; i < 2; ++i)
+    me->request(master, limit, subscribe{info}, handle)
+      .receive([&](const subscribed& x) { ids.push_back(x.framework); },
+               [](const caf::error& x) { BOOST_FAIL(caf::to_string(x)); });
+  BOOST_CHECK_EQUAL(ids.at(0), ids.at(1));
+}
+
+BOOST_AUTO_TEST_CASE(nobody_else_can_unregister_an_agent) {
+  auto agents = [this] { return ask<cluster_view>(query{listing::agents}).agents.size(); };
+  auto before = agents();
+  me->send(master, unregister_agent{agent_id{"a1"}});
+  BOOST_CHECK_EQUAL(agents(), before);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace entente::test
