@@ -131,7 +131,6 @@ private:
   struct agent_record {
     agent_info info;
     std::uint64_t life = 0;
-    time_point heard_at;
     resources offered;
     resources held;             ///< by rounds, as far as they could take
     resources allocated;        ///< by grants, and by tasks outside of grants
@@ -216,6 +215,8 @@ private:
                   time_point now);
   void reconcile_parts(const register_agent& x, agent_registered& answer, time_point now);
   void reconcile_tasks(const register_agent& x, agent_registered& answer, time_point now);
+  /// The call that should have ended the task, to be said again; nothing if it may run.
+  std::optional<kill_task> kill_of(const task_key& key);
   /// Ends adopted tasks that their agent has no longer: they have ended before it came here.
   void end_forgotten_tasks(const register_agent& x, const std::set<task_key>& there,
                            time_point now);

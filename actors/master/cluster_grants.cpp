@@ -48,7 +48,7 @@ void cluster::book(grant_record& grant, grant_slot& slot) {
 }
 
 void cluster::settle(grant_record& grant, grant_slot& slot) {
-  auto was_booked = slot.now == grant_slot::state::held || slot.now == grant_slot::state::releasing;
+  auto was_booked = slot.booked();
   grant.set(slot, grant_slot::state::gone);
   if (!was_booked)
     return;
@@ -60,10 +60,7 @@ void cluster::settle(grant_record& grant, grant_slot& slot) {
   sharer_->recover({}, slot.where.agent, taken, {});
   if (!slot.where.ports.empty())
     book_ports_again(agent);
-  bool more = false;
-  for (const auto& other : grant.slots_on(slot.where.agent))
-    more = more || other.now != grant_slot::state::gone;
-  if (!more)
+  if (!grant.has_any_on(slot.where.agent))
     agent.grants.erase(grant.id);
   ++capacity_version_;
   changed();
@@ -73,9 +70,7 @@ void cluster::book_ports_again(agent_record& agent) {
   for (const auto& id : agent.grants) {
     auto& grant = grants_.at(id);
     for (const auto& slot : grant.slots_on(agent.info.id)) {
-      if (slot.now != grant_slot::state::held && slot.now != grant_slot::state::releasing)
-        continue;
-      if (slot.where.ports.empty())
+      if (!slot.booked() || slot.where.ports.empty())
         continue;
       resources ports;
       ports.set_ranges("ports", taken_by(grant, slot).ranges().at("ports"));

@@ -56,7 +56,6 @@ std::variant<agent_registered, refusal> cluster::report(const register_agent& x,
     }
     adopt(x, now);
   } else {
-    known->second.heard_at = now;
     for (const auto& part : x.parts)
       if (recovering_.contains(part.round))
         adopt_part(x.info.id, part, x.revision, now);
@@ -72,7 +71,6 @@ void cluster::adopt(const register_agent& x, time_point now) {
   auto& agent = agents_[x.info.id];
   agent.info = x.info;
   agent.life = x.life;
-  agent.heard_at = now;
   sharer_->add_agent(x.info);
   pool_stale_.insert(x.info.id);
   for (const auto& part : x.parts)
@@ -90,11 +88,7 @@ void cluster::heard_all_of(const agent_id& agent, time_point now) {
     for (auto& slot : grant.slots_on(agent))
       if (slot.now == grant_slot::state::unheard)
         grant.set(slot, grant_slot::state::gone);
-    auto mine = grant.slots_on(agent);
-    auto has_none = std::all_of(mine.begin(), mine.end(), [](const auto& slot) {
-      return slot.now == grant_slot::state::gone;
-    });
-    if (!mine.empty() && has_none)
+    if (!grant.slots_on(agent).empty() && !grant.has_any_on(agent))
       grant.lost.insert(agent);
     resolve(grant, now);
   }
@@ -227,30 +221,34 @@ void cluster::reconcile_tasks(const register_agent& x, agent_registered& answer,
     auto* framework = find(task.framework);
     auto known = framework && framework->tasks.contains(task.id);
     auto ended = is_terminal(task.last.state);
-    auto killed = killed_.find(key);
-    auto over =
-      !framework || framework->state == framework_state::completed || killed != killed_.end();
     if (!known && !ended)
       answer.abandon.push_back({task.framework, task.id, std::nullopt});
-    else if (known && over && !ended && task.last.state != task_state::killing)
-      tell(x.info.id, kill_task{task.framework, task.id,
-                                killed == killed_.end() ? std::nullopt : killed->second});
+    else if (auto again = kill_of(key);
+             again && known && !ended && task.last.state != task_state::killing)
+      tell(x.info.id, std::move(*again));
   }
   end_forgotten_tasks(x, there, now);
   for (const auto& [key, call] : unheard_) {
     auto* framework = find(key.first);
-    auto task =
-      framework ? framework->tasks.find(key.second) : std::map<task_id, task_entry>::iterator{};
-    if (!framework || task == framework->tasks.end() || task->second.agent != x.info.id ||
-        there.contains(key))
+    if (!framework || there.contains(key))
+      continue;
+    auto task = framework->tasks.find(key.second);
+    if (task == framework->tasks.end() || task->second.agent != x.info.id)
       continue;
     tell(x.info.id, call);
-    auto killed = killed_.find(key);
-    if (killed != killed_.end() || framework->state == framework_state::completed)
+    if (auto again = kill_of(key))
       // Both calls were lost. The task must begin for its end to be told.
-      tell(x.info.id, kill_task{key.first, key.second,
-                                killed != killed_.end() ? killed->second : std::nullopt});
+      tell(x.info.id, std::move(*again));
   }
+}
+
+std::optional<kill_task> cluster::kill_of(const task_key& key) {
+  if (auto i = killed_.find(key); i != killed_.end())
+    return kill_task{key.first, key.second, i->second};
+  auto* framework = find(key.first);
+  if (framework && framework->state == framework_state::completed)
+    return kill_task{key.first, key.second, std::nullopt};
+  return std::nullopt;
 }
 
 // -- frameworks ---------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -29,6 +30,9 @@ struct grant_slot {
   state now = state::unheard;
   resources used = {};      ///< by tasks
   std::uint32_t tasks = 0;  ///< that have not ended
+
+  /// True while the master's books count it as taken of its agent.
+  bool booked() const noexcept { return now == state::held || now == state::releasing; }
 };
 
 /// What the master knows of a grant.
@@ -66,6 +70,13 @@ struct grant_record {
     while (end < slots_.size() && slots_[end].where.agent == agent)
       ++end;
     return std::span{slots_}.subspan(i->second, end - i->second);
+  }
+
+  /// True unless all of the agent's slots are gone, or it never had one.
+  bool has_any_on(const agent_id& agent) {
+    auto mine = slots_on(agent);
+    return std::any_of(mine.begin(), mine.end(),
+                       [](const grant_slot& slot) { return slot.now != grant_slot::state::gone; });
   }
 
   /// A slot by its place on its agent; null if there is none.
