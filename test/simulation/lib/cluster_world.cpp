@@ -23,6 +23,10 @@ constexpr auto detection_interval = 500ms;
 /// After the last fault: the longest failover time-out, then what a new master waits for agents,
 /// then an unused grant's time, with what it takes to tell.
 constexpr auto silence = 40s + agent_timeout + unused_grant_timeout + 10s;
+/// A slot that is given back is free after its task's grace, what its end takes, and two reports.
+constexpr auto rest = 8s;
+/// Every claim that waits may be served in turn, with tasks of 20 s: more means that it never ends.
+constexpr int most_rests = 250;
 /// In which everything ends that there is at the end of a run.
 constexpr auto end_of_work = 150s;
 
@@ -193,6 +197,7 @@ report cluster_world::run() {
     run_plan();
     heal_all();
     go_on(silence);
+    come_to_rest();
     if (!failed())
       check_books();
     if (!failed())
@@ -310,6 +315,20 @@ void cluster_world::heal_all() {
     apply_to_host({{}, event_kind::restart_agent, i});
   for (std::size_t i = 0; i < frameworks_.size(); ++i)
     apply_to_host({{}, event_kind::restart_framework, i});
+}
+
+void cluster_world::come_to_rest() {
+  auto given_back = [this] {
+    return counts_["slots given back"] + counts_["grants given back"] +
+           counts_["grants ended by the master"];
+  };
+  for (int i = 0; i < most_rests && !failed(); ++i) {
+    auto before = given_back();
+    go_on(rest);
+    if (given_back() == before)
+      return;
+  }
+  result_.violated("P3", "the cluster never comes to rest");
 }
 
 void cluster_world::wind_down() {

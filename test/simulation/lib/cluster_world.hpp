@@ -96,6 +96,8 @@ private:
   void apply(const event& x);
   void apply_to_host(const event& x);
   void heal_all();
+  /// Goes on until no slot is on its way back: books that are compared must not be in motion.
+  void come_to_rest();
   void wind_down();
 
   // -- checks (cluster_checks.cpp)

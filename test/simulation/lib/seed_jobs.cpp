@@ -113,13 +113,14 @@ void end_job(job& x) {
 }  // namespace
 
 seeds_result run_seeds(std::uint64_t from, std::uint64_t count, unsigned jobs, bool go_on,
-                       const std::function<void(std::uint64_t)>& tell) {
+                       const std::function<void(const seeds_result&)>& tell) {
   seeds_result result;
   std::vector<job> all;
   for (unsigned i = 0; i < jobs && i < count; ++i)
     all.push_back(start_job(from + i, from + count, jobs));
   auto left = all.size();
   std::uint64_t told = 0;
+  std::size_t failures_told = 0;
   while (left > 0 && (go_on || result.failed.empty())) {
     std::vector<pollfd> waits;
     for (const auto& x : all)
@@ -130,8 +131,11 @@ seeds_result run_seeds(std::uint64_t from, std::uint64_t count, unsigned jobs, b
         end_job(all[i]);
         --left;
       }
-    if (result.tried >= told + 100)
-      tell(told = result.tried);
+    if (result.tried >= told + 100 || result.failed.size() > failures_told) {
+      told = result.tried;
+      failures_told = result.failed.size();
+      tell(result);
+    }
   }
   for (auto& x : all)
     end_job(x);

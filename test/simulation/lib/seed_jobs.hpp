@@ -23,8 +23,8 @@ struct seeds_result {
 /// Runs the seeds' plans in several processes, so that one that crashes is a seed that fails.
 ///
 /// @param go_on whether to try more after one has failed
-/// @param tell called from time to time, with how many were tried
+/// @param tell called from time to time and at every failure, with what is known by then
 seeds_result run_seeds(std::uint64_t from, std::uint64_t count, unsigned jobs, bool go_on,
-                       const std::function<void(std::uint64_t)>& tell);
+                       const std::function<void(const seeds_result&)>& tell);
 
 }  // namespace entente::simulation

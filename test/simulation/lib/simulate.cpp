@@ -96,9 +96,11 @@ int replay(std::uint64_t seed, bool trace, std::ostream& out) {
 
 int try_seeds(const wishes& x, std::ostream& out) {
   auto begin = std::chrono::steady_clock::now();
-  auto result = run_seeds(x.from, x.seeds, x.jobs, x.all, [&](std::uint64_t tried) {
-    out << tried << " seeds\n";
-    out.flush();
+  auto result = run_seeds(x.from, x.seeds, x.jobs, x.all, [&](const seeds_result& so_far) {
+    out << so_far.tried << " seeds";
+    if (!so_far.failed.empty())
+      out << ", " << so_far.failed.size() << " failed, the last is " << so_far.failed.back().seed;
+    out << std::endl;
   });
   std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
   out << result.tried << " seeds from " << x.from << " in " << took.count() << " s, "
