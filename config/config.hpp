@@ -55,6 +55,14 @@ struct master_config {
   std::string work_dir = "/var/lib/entente/master";
   std::chrono::milliseconds agent_timeout{75000};
   std::chrono::milliseconds offer_timeout{30000};
+  /// Offers are made at most this often.
+  std::chrono::milliseconds offer_interval{5};
+  /// An offer has at least one of these: less is not worth a message.
+  resource_texts min_offer{{"cpus", "0.01"}, {"mem", "32MB"}};
+  /// The attribute over whose values a framework's offers are spread; empty: none.
+  std::string fault_domain;
+  /// How long before its end a preempted grant's framework is told.
+  std::chrono::milliseconds preemption_notice{30000};
   agreement_config agreement;
 
   friend bool operator==(const master_config&, const master_config&) = default;
@@ -72,6 +80,8 @@ struct agent_config {
                            {"gpus", "auto"},
                            {"ports", "31000-32000"}};
   std::map<std::string, std::string> attributes;
+  /// By role: what of the agent's resources is kept for it.
+  std::map<std::string, resource_texts> reservations;
 
   friend bool operator==(const agent_config&, const agent_config&) = default;
 };
@@ -81,6 +91,8 @@ struct role_config {
   double weight = 1;
   resource_texts guarantee;
   resource_texts limit;
+  /// It may take back preemptible grants of others while it is under its guarantee.
+  bool preempts = false;
 
   friend bool operator==(const role_config&, const role_config&) = default;
 };

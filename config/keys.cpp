@@ -61,9 +61,7 @@ struct roles_kind : compound {
   using value_type = std::map<std::string, role_config>;
 
   static void read(const place& at, const json& value, value_type& out) {
-    for_each_entry(at, value, is_role_name,
-                   "a role such as \"eng/ads\": segments of letters, digits, '_', '-' and '.', "
-                   "none empty, none with \"..\" or with '-' or '.' in front",
+    for_each_entry(at, value, is_role_name, expected_role_name(),
                    [&out](const place& here, const std::string& name, const json& x) {
                      read_object(here, x, "", out[name]);
                    });
@@ -72,6 +70,19 @@ struct roles_kind : compound {
   static json show(const value_type& value) {
     return show_entries(value, [](const role_config& x) { return show_object(x); });
   }
+};
+
+struct reservations_kind : compound {
+  using value_type = std::map<std::string, resource_texts>;
+
+  static void read(const place& at, const json& value, value_type& out) {
+    for_each_entry(at, value, is_role_name, expected_role_name(),
+                   [&out](const place& here, const std::string& name, const json& x) {
+                     quantities_kind::read(here, x, out[name]);
+                   });
+  }
+
+  static json show(const value_type& value) { return value.empty() ? json{} : json(value); }
 };
 
 struct hosts_kind : compound {
@@ -137,6 +148,11 @@ constexpr key<config> config_keys[] = {
   key_of<line_kind, &config::master, &master_config::work_dir>("master.work_dir"),
   key_of<duration_kind, &config::master, &master_config::agent_timeout>("master.agent_timeout"),
   key_of<duration_kind, &config::master, &master_config::offer_timeout>("master.offer_timeout"),
+  key_of<duration_kind, &config::master, &master_config::offer_interval>("master.offer_interval"),
+  key_of<quantities_kind, &config::master, &master_config::min_offer>("master.min_offer"),
+  key_of<attribute_name_kind, &config::master, &master_config::fault_domain>("master.fault_domain"),
+  key_of<duration_kind, &config::master, &master_config::preemption_notice>(
+    "master.preemption_notice"),
   key_of<duration_kind, &config::master, &master_config::agreement, &agreement_config::hold_lease>(
     "master.agreement.hold_lease"),
   key_of<duration_kind, &config::master, &master_config::agreement,
@@ -151,6 +167,7 @@ constexpr key<config> config_keys[] = {
   key_of<line_kind, &config::agent, &agent_config::work_dir>("agent.work_dir"),
   key_of<capacities_kind, &config::agent, &agent_config::resources>("agent.resources"),
   key_of<attributes_kind, &config::agent, &agent_config::attributes>("agent.attributes"),
+  key_of<reservations_kind, &config::agent, &agent_config::reservations>("agent.reservations"),
 
   key_of<slots_kind, &config::slots>("slots"),
   key_of<roles_kind, &config::roles>("roles"),
@@ -168,6 +185,7 @@ constexpr key<role_config> role_keys[] = {
   key_of<weight_kind, &role_config::weight>("weight"),
   key_of<quantities_kind, &role_config::guarantee>("guarantee"),
   key_of<quantities_kind, &role_config::limit>("limit"),
+  key_of<truth_kind, &role_config::preempts>("preempts"),
 };
 
 constexpr key<host_config> host_keys[] = {

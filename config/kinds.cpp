@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 
 namespace entente {
 
@@ -152,6 +151,13 @@ json line_kind::show(const std::string& value) {
   return value.empty() ? json{} : json(value);
 }
 
+void attribute_name_kind::read(const place& at, const json& value, std::string& out) {
+  auto text = text_of(value);
+  if (!is_resource_name(text))
+    return at.expected("the name of an attribute such as \"rack\"", value);
+  out = std::move(text);
+}
+
 void address_kind::read(const place& at, const json& value, endpoint& out) {
   auto parsed = parse_endpoint(text_of(value));
   if (!parsed)
@@ -213,15 +219,25 @@ template struct choice_kind<fan_out_mode>;
 template struct choice_kind<log_level>;
 template struct choice_kind<log_format>;
 
+void truth_kind::read(const place& at, const json& value, bool& out) {
+  if (!value.is_boolean())
+    return at.expected("true or false", value);
+  out = value.get<bool>();
+}
+
+json truth_kind::show(bool value) {
+  return value;
+}
+
 void weight_kind::read(const place& at, const json& value, double& out) {
-  auto milli = parse_milli(quantity_text(value));
-  if (!milli || *milli <= 0)
-    return at.expected("a number above zero such as 2 or 0.5, with at most three decimals", value);
-  out = static_cast<double>(*milli) / 1000;
+  auto weight = parse_weight(quantity_text(value));
+  if (!weight)
+    return at.expected(expected_weight(), value);
+  out = *weight;
 }
 
 json weight_kind::show(double value) {
-  return json::parse(format_milli(std::llround(value * 1000)));
+  return json::parse(format_weight(value));
 }
 
 void capacities_kind::read(const place& at, const json& value, resource_texts& out) {

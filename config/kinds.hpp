@@ -37,6 +37,11 @@ struct line_kind : one_text {
   static nlohmann::json show(const std::string& value);
 };
 
+/// The name of an attribute.
+struct attribute_name_kind : line_kind {
+  static void read(const place& at, const nlohmann::json& value, std::string& out);
+};
+
 /// Where to listen; port 0 is any free one.
 struct address_kind : one_text {
   static void read(const place& at, const nlohmann::json& value, endpoint& out);
@@ -63,7 +68,13 @@ struct choice_kind : one_text {
   static nlohmann::json show(Enum value);
 };
 
-/// A role's weight: a number above zero, with three decimals.
+/// True or false.
+struct truth_kind : compound {
+  static void read(const place& at, const nlohmann::json& value, bool& out);
+  static nlohmann::json show(bool value);
+};
+
+/// A role's weight, see parse_weight().
 struct weight_kind : one_text {
   static void read(const place& at, const nlohmann::json& value, double& out);
   static nlohmann::json show(double value);

@@ -46,4 +46,9 @@ bool is_role_name(std::string_view name) {
   }
 }
 
+std::string_view expected_role_name() {
+  return "a role such as \"eng/ads\": segments of letters, digits, '_', '-' and '.', "
+         "none empty, none with \"..\" or with '-' or '.' in front";
+}
+
 }  // namespace entente

@@ -12,6 +12,9 @@ bool is_resource_name(std::string_view name);
 /// with none of '-' and '.', and contains no "..". The name "*" is a role, too.
 bool is_role_name(std::string_view name);
 
+/// What is_role_name() takes, to end a sentence that begins "expected ".
+std::string_view expected_role_name();
+
 /// A host: letters, digits, '_', '-' and '.', starts with none of '-' and '.', no "..".
 bool is_host_name(std::string_view name);
 

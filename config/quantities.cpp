@@ -3,9 +3,13 @@
 #include "config/names.hpp"
 #include "config/units.hpp"
 
+#include <cmath>
+
 namespace entente {
 
 namespace {
+
+constexpr std::int64_t max_weight_milli = 1'000'000'000;
 
 bool is_size(std::string_view resource) {
   return resource == "mem" || resource == "disk";
@@ -38,11 +42,30 @@ std::optional<std::int64_t> parse_quantity(std::string_view resource, std::strin
   return is_size(resource) ? parse_size_milli_mb(text) : parse_milli(text);
 }
 
+std::string format_quantity(std::string_view resource, std::int64_t milli) {
+  return format_milli(milli) + (is_size(resource) ? "MB" : "");
+}
+
 std::string_view expected_quantity(std::string_view resource) {
   if (resource == "ports")
     return "no ports here: only scalar resources";
   return is_size(resource) ? R"(a size such as "512MB" or "2GB")"
                            : "a number such as 4 or 0.5, not negative, with at most three decimals";
+}
+
+std::optional<double> parse_weight(std::string_view text) {
+  auto milli = parse_milli(text);
+  if (!milli || *milli <= 0 || *milli > max_weight_milli)
+    return std::nullopt;
+  return static_cast<double>(*milli) / 1000;
+}
+
+std::string format_weight(double weight) {
+  return format_milli(std::llround(weight * 1000));
+}
+
+std::string_view expected_weight() {
+  return "a number above zero such as 2 or 0.5, at most 1000000, with at most three decimals";
 }
 
 bool is_capacity(std::string_view resource, std::string_view text) {

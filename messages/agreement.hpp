@@ -106,6 +106,8 @@ struct confirm {
   membership members;
   /// After how long without tasks, and without word from a master, the agent takes it back.
   std::chrono::milliseconds unused_timeout{60'000};
+  std::string role{};        ///< that the grant is charged to
+  bool preemptible = false;  ///< as of the claim
 
   friend bool operator==(const confirm&, const confirm&) = default;
 };
@@ -157,7 +159,9 @@ struct grant_part {
   resources limits;  ///< of each slot
   std::vector<held_slot> slots;
   membership members;
-  bool used = false;  ///< a task was launched on it, so the framework knows of the grant
+  bool used = false;         ///< a task was launched on it, so the framework knows of the grant
+  std::string role{};        ///< that the grant is charged to
+  bool preemptible = false;  ///< as of the claim
 
   friend bool operator==(const grant_part&, const grant_part&) = default;
 };

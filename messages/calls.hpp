@@ -58,7 +58,8 @@ struct launch_tasks {
   std::vector<task_info> tasks;
   grant_id grant{};  ///< whose slots they run in; empty: none, an accepted offer's
   std::vector<std::uint32_t>
-    slots{};  ///< with a grant: for each task, the slot's index on the agent
+    slots{};           ///< with a grant: for each task, the slot's index on the agent
+  std::string role{};  ///< without a grant: the offer's, which the tasks are charged to
   friend bool operator==(const launch_tasks&, const launch_tasks&) = default;
 };
 
@@ -126,12 +127,14 @@ struct decline_offers {
 /// Wants offers again: forgets the filters of earlier declines.
 struct revive_offers {
   framework_id framework;
+  std::vector<std::string> roles{};  ///< of the framework's; none: all
   friend bool operator==(const revive_offers&, const revive_offers&) = default;
 };
 
 /// Wants no offers until it revives.
 struct suppress_offers {
   framework_id framework;
+  std::vector<std::string> roles{};  ///< of the framework's; none: all
   friend bool operator==(const suppress_offers&, const suppress_offers&) = default;
 };
 
@@ -209,6 +212,15 @@ struct grant_ended {
   friend bool operator==(const grant_ended&, const grant_ended&) = default;
 };
 
+/// A preemptible grant will be taken back as a whole: a role that is under its guarantee needs the
+/// room. Until the notice is over its tasks may end in order.
+struct grant_recalled {
+  grant_id grant;
+  std::string message;
+  std::chrono::milliseconds notice{0};
+  friend bool operator==(const grant_recalled&, const grant_recalled&) = default;
+};
+
 /// How many slots of a class the pool has.
 struct pool_entry {
   std::string slot_class;
@@ -222,6 +234,49 @@ struct pool_entry {
 struct pool_changed {
   std::vector<pool_entry> classes;
   friend bool operator==(const pool_changed&, const pool_changed&) = default;
+};
+
+// -- shares: from operators -------------------------------------------------------
+
+/// What a role gets before fair shares count, and what it may never pass. Scalars only; replaces
+/// the quota that the role has.
+struct set_quota {
+  std::string role;
+  resources guarantee;
+  resources limit;     ///< a scalar that is not named is not limited
+  bool force = false;  ///< even if the cluster cannot hold all guarantees now
+  friend bool operator==(const set_quota&, const set_quota&) = default;
+};
+
+struct remove_quota {
+  std::string role;
+  friend bool operator==(const remove_quota&, const remove_quota&) = default;
+};
+
+/// A role of twice the weight gets twice the share.
+struct set_weight {
+  std::string role;
+  double weight = 1;  ///< 0.001 to 1,000,000
+  friend bool operator==(const set_weight&, const set_weight&) = default;
+};
+
+/// Keeps resources of an agent for a role and the roles below it. From an operator, who leaves the
+/// framework empty, or from a framework that acts in the role.
+struct reserve_resources {
+  framework_id framework;
+  agent_id agent;
+  std::string role;
+  resources amount;  ///< scalars
+  friend bool operator==(const reserve_resources&, const reserve_resources&) = default;
+};
+
+/// Gives back what reserve_resources has kept; what an agent's configuration reserves stays.
+struct unreserve_resources {
+  framework_id framework;
+  agent_id agent;
+  std::string role;
+  resources amount;
+  friend bool operator==(const unreserve_resources&, const unreserve_resources&) = default;
 };
 
 }  // namespace entente

@@ -75,6 +75,9 @@ struct claim {
   /// at once if all agents together could not serve it when they were empty.
   std::optional<std::chrono::milliseconds> wait;
   std::int32_t priority = 0;  ///< the higher is served before others of its role
+  std::string role{};         ///< one of its framework's; empty: the first of them
+  /// A role that is under its guarantee may take the grant back, after a notice.
+  bool preemptible = false;
 
   friend bool operator==(const claim&, const claim&) = default;
 };

@@ -20,6 +20,8 @@ struct agent_info {
   std::string address;  ///< where its actors listen, `host:port`; empty inside one process
   resources total;
   attribute_map attributes;
+  /// By role: what of `total` is kept for the role and the roles below it, by configuration.
+  std::map<std::string, resources> reservations{};
 
   friend bool operator==(const agent_info&, const agent_info&) = default;
 };
@@ -35,9 +37,18 @@ struct framework_info {
   bool detached = false;
   /// False for a framework that only claims: it is not offered anything until it revives.
   bool wants_offers = true;
+  /// Other roles that it acts in too; `role` is the one meant where none is named.
+  std::vector<std::string> more_roles{};
 
   friend bool operator==(const framework_info&, const framework_info&) = default;
 };
+
+/// All roles that a framework acts in, the first one first.
+inline std::vector<std::string> roles_of(const framework_info& x) {
+  std::vector<std::string> result{x.role};
+  result.insert(result.end(), x.more_roles.begin(), x.more_roles.end());
+  return result;
+}
 
 /// Resources of one agent that a framework may use until it answers or the offer is rescinded.
 struct offer {
@@ -47,6 +58,8 @@ struct offer {
   std::string hostname;
   resources available;
   attribute_map attributes;
+  std::string role{};    ///< what is used of it is charged to this role
+  resources reserved{};  ///< what of `available` is reserved for the role or one above it
 
   friend bool operator==(const offer&, const offer&) = default;
 };

@@ -51,7 +51,13 @@
   X(launch_on_grant, LaunchOnGrant)                                                                \
   X(release_grant, ReleaseGrant)                                                                   \
   X(grant_ended, GrantEnded)                                                                       \
-  X(pool_changed, PoolChanged)
+  X(pool_changed, PoolChanged)                                                                     \
+  X(grant_recalled, GrantRecalled)                                                                 \
+  X(set_quota, SetQuota)                                                                           \
+  X(remove_quota, RemoveQuota)                                                                     \
+  X(set_weight, SetWeight)                                                                         \
+  X(reserve_resources, ReserveResources)                                                           \
+  X(unreserve_resources, UnreserveResources)
 
 namespace entente {
 

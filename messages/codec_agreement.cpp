@@ -49,6 +49,8 @@ void put(schema::Claim::Builder to, const claim& x) {
   to.setHasWait(x.wait.has_value());
   to.setWaitMs(x.wait.value_or(std::chrono::milliseconds{0}).count());
   to.setPriority(x.priority);
+  to.setRole(as_text(x.role));
+  to.setPreemptible(x.preemptible);
 }
 
 void take(schema::Claim::Reader from, claim& x) {
@@ -67,6 +69,8 @@ void take(schema::Claim::Reader from, claim& x) {
   if (from.getHasWait())
     x.wait = take_duration(from.getWaitMs());
   x.priority = from.getPriority();
+  take(from.getRole(), x.role);
+  x.preemptible = from.getPreemptible();
 }
 
 void put(schema::GrantedSlot::Builder to, const granted_slot& x) {
@@ -140,6 +144,8 @@ void put(schema::GrantPart::Builder to, const grant_part& x) {
   put_all(to.initSlots(x.slots.size()), x.slots);
   put_members(to.initMembers(x.members.size()), x.members);
   to.setUsed(x.used);
+  to.setRole(as_text(x.role));
+  to.setPreemptible(x.preemptible);
 }
 
 void take(schema::GrantPart::Reader from, grant_part& x) {
@@ -151,6 +157,8 @@ void take(schema::GrantPart::Reader from, grant_part& x) {
   take_all(from.getSlots(), x.slots);
   take_members(from.getMembers(), x.members);
   x.used = from.getUsed();
+  take(from.getRole(), x.role);
+  x.preemptible = from.getPreemptible();
 }
 
 // -- a round and its agents -------------------------------------------------------
@@ -201,6 +209,8 @@ void put(schema::Confirm::Builder to, const confirm& x) {
   to.setSlots(x.slots);
   put_members(to.initMembers(x.members.size()), x.members);
   to.setUnusedTimeoutMs(x.unused_timeout.count());
+  to.setRole(as_text(x.role));
+  to.setPreemptible(x.preemptible);
 }
 
 void take(schema::Confirm::Reader from, confirm& x) {
@@ -211,6 +221,8 @@ void take(schema::Confirm::Reader from, confirm& x) {
   x.slots = from.getSlots();
   take_members(from.getMembers(), x.members);
   x.unused_timeout = take_duration(from.getUnusedTimeoutMs());
+  take(from.getRole(), x.role);
+  x.preemptible = from.getPreemptible();
 }
 
 void put(schema::Confirmed::Builder to, const confirmed& x) {
@@ -249,118 +261,6 @@ void take(schema::Released::Reader from, released& x) {
   take(from.getRound(), x.round);
   take_numbers(from.getSlots(), x.slots);
   x.revision = from.getRevision();
-}
-
-// -- a framework and its claims -----------------------------------------------------
-
-void put(schema::ClaimSlots::Builder to, const claim_slots& x) {
-  to.setFramework(as_text(x.framework));
-  put(to.initClaim(), x.claim);
-  to.setRevision(x.revision);
-}
-
-void take(schema::ClaimSlots::Reader from, claim_slots& x) {
-  take(from.getFramework(), x.framework);
-  take(from.getClaim(), x.claim);
-  x.revision = from.getRevision();
-}
-
-void put(schema::WithdrawClaim::Builder to, const withdraw_claim& x) {
-  to.setFramework(as_text(x.framework));
-  to.setClaim(as_text(x.claim));
-  to.setRevision(x.revision);
-}
-
-void take(schema::WithdrawClaim::Reader from, withdraw_claim& x) {
-  take(from.getFramework(), x.framework);
-  take(from.getClaim(), x.claim);
-  x.revision = from.getRevision();
-}
-
-void put(schema::ClaimGranted::Builder to, const claim_granted& x) {
-  put(to.initGrant(), x.grant);
-}
-
-void take(schema::ClaimGranted::Reader from, claim_granted& x) {
-  take(from.getGrant(), x.grant);
-}
-
-void put(schema::ClaimRefused::Builder to, const claim_refused& x) {
-  to.setClaim(as_text(x.claim));
-  put_texts(to.initReasons(x.reasons.size()), x.reasons);
-}
-
-void take(schema::ClaimRefused::Reader from, claim_refused& x) {
-  take(from.getClaim(), x.claim);
-  take_all(from.getReasons(), x.reasons);
-}
-
-void put(schema::SlotTask::Builder to, const slot_task& x) {
-  to.setRank(x.rank);
-  put(to.initTask(), x.task);
-}
-
-void take(schema::SlotTask::Reader from, slot_task& x) {
-  x.rank = from.getRank();
-  take(from.getTask(), x.task);
-}
-
-void put(schema::LaunchOnGrant::Builder to, const launch_on_grant& x) {
-  to.setFramework(as_text(x.framework));
-  to.setGrant(as_text(x.grant));
-  put_all(to.initTasks(x.tasks.size()), x.tasks);
-}
-
-void take(schema::LaunchOnGrant::Reader from, launch_on_grant& x) {
-  take(from.getFramework(), x.framework);
-  take(from.getGrant(), x.grant);
-  take_all(from.getTasks(), x.tasks);
-}
-
-void put(schema::ReleaseGrant::Builder to, const release_grant& x) {
-  to.setFramework(as_text(x.framework));
-  to.setGrant(as_text(x.grant));
-  put_numbers(to.initRanks(x.ranks.size()), x.ranks);
-  to.setRevision(x.revision);
-}
-
-void take(schema::ReleaseGrant::Reader from, release_grant& x) {
-  take(from.getFramework(), x.framework);
-  take(from.getGrant(), x.grant);
-  take_numbers(from.getRanks(), x.ranks);
-  x.revision = from.getRevision();
-}
-
-void put(schema::GrantEnded::Builder to, const grant_ended& x) {
-  to.setGrant(as_text(x.grant));
-  to.setMessage(as_text(x.message));
-}
-
-void take(schema::GrantEnded::Reader from, grant_ended& x) {
-  take(from.getGrant(), x.grant);
-  take(from.getMessage(), x.message);
-}
-
-void put(schema::PoolEntry::Builder to, const pool_entry& x) {
-  to.setSlotClass(as_text(x.slot_class));
-  put(to.initLimits(), x.limits);
-  to.setTotal(x.total);
-  to.setFree(x.free);
-}
-
-void take(schema::PoolEntry::Reader from, pool_entry& x) {
-  take(from.getSlotClass(), x.slot_class);
-  take(from.getLimits(), x.limits);
-  x.total = from.getTotal();
-  x.free = from.getFree();
-}
-
-void put(schema::PoolChanged::Builder to, const pool_changed& x) {
-  put_all(to.initClasses(x.classes.size()), x.classes);
-}
-
-void take(schema::PoolChanged::Reader from, pool_changed& x) {
-  take_all(from.getClasses(), x.classes);
 }
 
 }  // namespace entente::codec

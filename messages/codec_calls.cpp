@@ -47,6 +47,7 @@ void put(schema::LaunchTasks::Builder to, const launch_tasks& x) {
   put_all(to.initTasks(x.tasks.size()), x.tasks);
   to.setGrant(as_text(x.grant));
   put_numbers(to.initSlots(x.slots.size()), x.slots);
+  to.setRole(as_text(x.role));
 }
 
 void take(schema::LaunchTasks::Reader from, launch_tasks& x) {
@@ -54,6 +55,7 @@ void take(schema::LaunchTasks::Reader from, launch_tasks& x) {
   take_all(from.getTasks(), x.tasks);
   take(from.getGrant(), x.grant);
   take_numbers(from.getSlots(), x.slots);
+  take(from.getRole(), x.role);
 }
 
 void put(schema::ShutdownFramework::Builder to, const shutdown_framework& x) {
@@ -154,18 +156,22 @@ void take(schema::DeclineOffers::Reader from, decline_offers& x) {
 
 void put(schema::ReviveOffers::Builder to, const revive_offers& x) {
   to.setFramework(as_text(x.framework));
+  put_texts(to.initRoles(x.roles.size()), x.roles);
 }
 
 void take(schema::ReviveOffers::Reader from, revive_offers& x) {
   take(from.getFramework(), x.framework);
+  take_all(from.getRoles(), x.roles);
 }
 
 void put(schema::SuppressOffers::Builder to, const suppress_offers& x) {
   to.setFramework(as_text(x.framework));
+  put_texts(to.initRoles(x.roles.size()), x.roles);
 }
 
 void take(schema::SuppressOffers::Reader from, suppress_offers& x) {
   take(from.getFramework(), x.framework);
+  take_all(from.getRoles(), x.roles);
 }
 
 void put(schema::KillTask::Builder to, const kill_task& x) {

@@ -2,6 +2,17 @@
 
 namespace entente::codec {
 
+namespace {
+
+/// Finite and not negative.
+double take_share(double number) {
+  if (!std::isfinite(number) || number < 0)
+    throw invalid_value{"share out of range"};
+  return number;
+}
+
+}  // namespace
+
 void put(schema::Query::Builder to, const query& x) {
   to.setWhat(static_cast<std::uint16_t>(x.what));
 }
@@ -16,6 +27,7 @@ void put(schema::AgentEntry::Builder to, const agent_entry& x) {
   put(to.initOffered(), x.offered);
   put(to.initHeld(), x.held);
   put(to.initAllocated(), x.allocated);
+  put_reservations(to.initReservations(x.reservations.size()), x.reservations);
 }
 
 void take(schema::AgentEntry::Reader from, agent_entry& x) {
@@ -24,6 +36,23 @@ void take(schema::AgentEntry::Reader from, agent_entry& x) {
   take(from.getOffered(), x.offered);
   take(from.getHeld(), x.held);
   take(from.getAllocated(), x.allocated);
+  take_reservations(from.getReservations(), x.reservations);
+}
+
+void put(schema::OfferCounts::Builder to, const offer_counts& x) {
+  to.setSent(x.sent);
+  to.setAccepted(x.accepted);
+  to.setDeclined(x.declined);
+  to.setTimedOut(x.timed_out);
+  to.setRescinded(x.rescinded);
+}
+
+void take(schema::OfferCounts::Reader from, offer_counts& x) {
+  x.sent = from.getSent();
+  x.accepted = from.getAccepted();
+  x.declined = from.getDeclined();
+  x.timed_out = from.getTimedOut();
+  x.rescinded = from.getRescinded();
 }
 
 void put(schema::FrameworkEntry::Builder to, const framework_entry& x) {
@@ -31,6 +60,7 @@ void put(schema::FrameworkEntry::Builder to, const framework_entry& x) {
   to.setState(static_cast<std::uint16_t>(x.state));
   to.setTasks(x.tasks);
   put(to.initAllocated(), x.allocated);
+  put(to.initOffers(), x.offers);
 }
 
 void take(schema::FrameworkEntry::Reader from, framework_entry& x) {
@@ -38,6 +68,7 @@ void take(schema::FrameworkEntry::Reader from, framework_entry& x) {
   x.state = take_enum<framework_state>(from.getState(), framework_state_count, "framework state");
   x.tasks = from.getTasks();
   take(from.getAllocated(), x.allocated);
+  take(from.getOffers(), x.offers);
 }
 
 void put(schema::ClaimEntry::Builder to, const claim_entry& x) {
@@ -60,6 +91,56 @@ void take(schema::ClaimEntry::Reader from, claim_entry& x) {
   take(from.getGrant(), x.grant);
   x.attempts = from.getAttempts();
   take_all(from.getReasons(), x.reasons);
+}
+
+void put(schema::OfferRecord::Builder to, const offer_record& x) {
+  to.setId(as_text(x.id));
+  to.setFramework(as_text(x.framework));
+  to.setRole(as_text(x.role));
+  to.setAgent(as_text(x.agent));
+  put(to.initAvailable(), x.available);
+  to.setOutcome(static_cast<std::uint16_t>(x.outcome));
+  to.setAgeMs(x.age.count());
+  to.setTookMs(x.took.count());
+}
+
+void take(schema::OfferRecord::Reader from, offer_record& x) {
+  take(from.getId(), x.id);
+  take(from.getFramework(), x.framework);
+  take(from.getRole(), x.role);
+  take(from.getAgent(), x.agent);
+  take(from.getAvailable(), x.available);
+  x.outcome = take_enum<offer_outcome>(from.getOutcome(), offer_outcome_count, "offer outcome");
+  x.age = take_duration(from.getAgeMs());
+  x.took = take_duration(from.getTookMs());
+}
+
+void put(schema::RoleEntry::Builder to, const role_entry& x) {
+  to.setName(as_text(x.name));
+  to.setWeight(x.weight);
+  put(to.initGuarantee(), x.guarantee);
+  put(to.initLimit(), x.limit);
+  put(to.initAllocated(), x.allocated);
+  put(to.initOffered(), x.offered);
+  put(to.initReserved(), x.reserved);
+  to.setDominantShare(x.dominant_share);
+  to.setFrameworks(x.frameworks);
+  to.setClaimsWaiting(x.claims_waiting);
+  to.setPreempts(x.preempts);
+}
+
+void take(schema::RoleEntry::Reader from, role_entry& x) {
+  take(from.getName(), x.name);
+  x.weight = take_weight(from.getWeight());
+  take(from.getGuarantee(), x.guarantee);
+  take(from.getLimit(), x.limit);
+  take(from.getAllocated(), x.allocated);
+  take(from.getOffered(), x.offered);
+  take(from.getReserved(), x.reserved);
+  x.dominant_share = take_share(from.getDominantShare());
+  x.frameworks = from.getFrameworks();
+  x.claims_waiting = from.getClaimsWaiting();
+  x.preempts = from.getPreempts();
 }
 
 void put(schema::ClusterSummary::Builder to, const cluster_summary& x) {
@@ -102,6 +183,8 @@ void put(schema::ClusterView::Builder to, const cluster_view& x) {
   put_all(to.initOffers(x.offers.size()), x.offers);
   put_all(to.initClaims(x.claims.size()), x.claims);
   put_all(to.initPool(x.pool.size()), x.pool);
+  put_all(to.initRoles(x.roles.size()), x.roles);
+  put_all(to.initOfferHistory(x.offer_history.size()), x.offer_history);
 }
 
 void take(schema::ClusterView::Reader from, cluster_view& x) {
@@ -112,6 +195,8 @@ void take(schema::ClusterView::Reader from, cluster_view& x) {
   take_all(from.getOffers(), x.offers);
   take_all(from.getClaims(), x.claims);
   take_all(from.getPool(), x.pool);
+  take_all(from.getRoles(), x.roles);
+  take_all(from.getOfferHistory(), x.offer_history);
 }
 
 void put(schema::ReadOutput::Builder to, const read_output& x) {

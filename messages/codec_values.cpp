@@ -89,12 +89,29 @@ void take_pairs(capnp::List<schema::Pair>::Reader from, std::map<std::string, st
     xs.emplace(text(pair.getKey()), text(pair.getValue()));
 }
 
+void put_reservations(capnp::List<schema::Reservation>::Builder to,
+                      const std::map<std::string, resources>& xs) {
+  unsigned i = 0;
+  for (const auto& [role, amount] : xs) {
+    to[i].setRole(as_text(role));
+    put(to[i++].initAmount(), amount);
+  }
+}
+
+void take_reservations(capnp::List<schema::Reservation>::Reader from,
+                       std::map<std::string, resources>& xs) {
+  xs.clear();
+  for (auto reservation : from)
+    take(reservation.getAmount(), xs[text(reservation.getRole())]);
+}
+
 void put(schema::AgentInfo::Builder to, const agent_info& x) {
   to.setId(as_text(x.id));
   to.setHostname(as_text(x.hostname));
   to.setAddress(as_text(x.address));
   put(to.initTotal(), x.total);
   put_pairs(to.initAttributes(x.attributes.size()), x.attributes);
+  put_reservations(to.initReservations(x.reservations.size()), x.reservations);
 }
 
 void take(schema::AgentInfo::Reader from, agent_info& x) {
@@ -103,6 +120,7 @@ void take(schema::AgentInfo::Reader from, agent_info& x) {
   take(from.getAddress(), x.address);
   take(from.getTotal(), x.total);
   take_pairs(from.getAttributes(), x.attributes);
+  take_reservations(from.getReservations(), x.reservations);
 }
 
 void put(schema::FrameworkInfo::Builder to, const framework_info& x) {
@@ -112,6 +130,7 @@ void put(schema::FrameworkInfo::Builder to, const framework_info& x) {
   to.setFailoverTimeoutMs(x.failover_timeout.count());
   to.setDetached(x.detached);
   to.setWantsOffers(x.wants_offers);
+  put_texts(to.initMoreRoles(x.more_roles.size()), x.more_roles);
 }
 
 void take(schema::FrameworkInfo::Reader from, framework_info& x) {
@@ -121,6 +140,7 @@ void take(schema::FrameworkInfo::Reader from, framework_info& x) {
   x.failover_timeout = take_duration(from.getFailoverTimeoutMs());
   x.detached = from.getDetached();
   x.wants_offers = from.getWantsOffers();
+  take_all(from.getMoreRoles(), x.more_roles);
 }
 
 void put(schema::Offer::Builder to, const offer& x) {
@@ -130,6 +150,8 @@ void put(schema::Offer::Builder to, const offer& x) {
   to.setHostname(as_text(x.hostname));
   put(to.initAvailable(), x.available);
   put_pairs(to.initAttributes(x.attributes.size()), x.attributes);
+  to.setRole(as_text(x.role));
+  put(to.initReserved(), x.reserved);
 }
 
 void take(schema::Offer::Reader from, offer& x) {
@@ -139,6 +161,8 @@ void take(schema::Offer::Reader from, offer& x) {
   take(from.getHostname(), x.hostname);
   take(from.getAvailable(), x.available);
   take_pairs(from.getAttributes(), x.attributes);
+  take(from.getRole(), x.role);
+  take(from.getReserved(), x.reserved);
 }
 
 void put(schema::TaskInfo::Builder to, const task_info& x) {
@@ -199,6 +223,7 @@ void put(schema::TaskEntry::Builder to, const task_entry& x) {
   put(to.initLast(), x.last);
   to.setGrant(as_text(x.grant));
   to.setSlot(x.slot);
+  to.setRole(as_text(x.role));
 }
 
 void take(schema::TaskEntry::Reader from, task_entry& x) {
@@ -211,6 +236,7 @@ void take(schema::TaskEntry::Reader from, task_entry& x) {
   take(from.getLast(), x.last);
   take(from.getGrant(), x.grant);
   x.slot = from.getSlot();
+  take(from.getRole(), x.role);
 }
 
 }  // namespace entente::codec

@@ -2,6 +2,7 @@
 
 #include <capnp/any.h>
 #include <chrono>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -54,6 +55,13 @@ inline std::chrono::milliseconds take_duration(std::int64_t milliseconds) {
   if (milliseconds < 0 || milliseconds > limit)
     throw invalid_value{"duration out of range"};
   return std::chrono::milliseconds{milliseconds};
+}
+
+/// Finite and more than zero.
+inline double take_weight(double number) {
+  if (!std::isfinite(number) || number <= 0)
+    throw invalid_value{"weight out of range"};
+  return number;
 }
 
 template <class Enum>
@@ -126,6 +134,15 @@ void take(schema::AgentEntry::Reader from, agent_entry& x);
 void put(schema::FrameworkEntry::Builder to, const framework_entry& x);
 void take(schema::FrameworkEntry::Reader from, framework_entry& x);
 
+void put(schema::OfferCounts::Builder to, const offer_counts& x);
+void take(schema::OfferCounts::Reader from, offer_counts& x);
+
+void put(schema::OfferRecord::Builder to, const offer_record& x);
+void take(schema::OfferRecord::Reader from, offer_record& x);
+
+void put(schema::RoleEntry::Builder to, const role_entry& x);
+void take(schema::RoleEntry::Reader from, role_entry& x);
+
 void put(schema::ClaimEntry::Builder to, const claim_entry& x);
 void take(schema::ClaimEntry::Reader from, claim_entry& x);
 
@@ -186,5 +203,10 @@ void take_numbers(typename capnp::List<Number>::Reader from, std::vector<Number>
 
 void put_pairs(capnp::List<schema::Pair>::Builder to, const std::map<std::string, std::string>& xs);
 void take_pairs(capnp::List<schema::Pair>::Reader from, std::map<std::string, std::string>& xs);
+
+void put_reservations(capnp::List<schema::Reservation>::Builder to,
+                      const std::map<std::string, resources>& xs);
+void take_reservations(capnp::List<schema::Reservation>::Reader from,
+                       std::map<std::string, resources>& xs);
 
 }  // namespace entente::codec

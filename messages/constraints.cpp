@@ -254,6 +254,11 @@ problem problem_of_priority(const claim& x) {
   return outside(x.priority, -max_priority, max_priority);
 }
 
+problem problem_of_role(const claim& x) {
+  auto good = x.role.empty() || is_role_name(x.role);
+  return good ? problem{} : expected(expected_role_name(), quoted(x.role));
+}
+
 /// A field of a claim, as messages call it,
 /// and what is wrong with it.
 struct rule {
@@ -274,6 +279,7 @@ constexpr std::array rules = {
   rule{"preferences", [](const claim& x) { return problem_of(x.preferences); }},
   rule{"wait", problem_of_wait},
   rule{"priority", problem_of_priority},
+  rule{"role", problem_of_role},
 };
 
 // -- comparing

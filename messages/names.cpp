@@ -71,6 +71,9 @@ constexpr std::array<string_view, bid_refusal_count> bid_refusals{
 constexpr std::array<string_view, claim_state_count> claim_states{"waiting", "agreeing",  "granted",
                                                                   "refused", "withdrawn", "ended"};
 
+constexpr std::array<string_view, offer_outcome_count> offer_outcomes{
+  "open", "accepted", "declined", "timed_out", "rescinded"};
+
 template <std::size_t Size, class Enum>
 string_view name_of(const std::array<string_view, Size>& names, Enum x) {
   auto index = static_cast<std::size_t>(x);
@@ -109,6 +112,10 @@ string_view to_string(bid_refusal x) {
 
 string_view to_string(claim_state x) {
   return name_of(claim_states, x);
+}
+
+string_view to_string(offer_outcome x) {
+  return name_of(offer_outcomes, x);
 }
 
 bool is_terminal(task_state x) {

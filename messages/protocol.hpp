@@ -66,6 +66,8 @@ using scheduler_actor = caf::typed_actor<
   caf::result<void>(claim_refused),
   /// A grant is over, and not by the framework's own doing.
   caf::result<void>(grant_ended),
+  /// A grant will be taken back when the notice is over.
+  caf::result<void>(grant_recalled),
   /// How many slots of each class there are now.
   caf::result<void>(pool_changed),
   /// The master refuses the framework, or cannot be reached; nothing more will come.
@@ -108,6 +110,10 @@ using scheduler_calls = caf::typed_actor<
   caf::result<void>(release_grant),
   /// Ends a task; an error if nobody knows it.
   caf::result<void>(kill_task),
+  /// Keeps resources of an agent for a role of the framework's.
+  caf::result<void>(reserve_resources),
+  /// Gives them back.
+  caf::result<void>(unreserve_resources),
   /// Ends the framework and all its tasks.
   caf::result<void>(teardown),
   /// Reads a task's output.
@@ -119,16 +125,29 @@ using master_for_frameworks = scheduler_calls::extend<
   /// The scheduler has seen an update.
   caf::result<void>(acknowledge)>;
 
-using master_for_operators = caf::typed_actor<
+/// What operators change; an error that says why if it is refused.
+using operator_calls = caf::typed_actor<
+  /// What a role gets first, and at most.
+  caf::result<void>(set_quota),
+  /// It gets its fair share only.
+  caf::result<void>(remove_quota),
+  /// How large its fair share is.
+  caf::result<void>(set_weight)>;
+
+using master_for_operators = operator_calls::extend<
   /// What is there now.
   caf::result<cluster_view>(query),
+  /// Keeps resources of an agent for a role.
+  caf::result<void>(reserve_resources),
+  /// Gives them back.
+  caf::result<void>(unreserve_resources),
   /// Ends a task of any framework.
   caf::result<void>(kill_task),
   /// Reads a task's output.
   caf::result<output_chunk>(read_output)>;
 
 using master_actor = master_for_agents::extend_with<master_for_frameworks>::extend_with<
-  caf::typed_actor<caf::result<cluster_view>(query)>>;
+  operator_calls>::extend<caf::result<cluster_view>(query)>;
 
 // -- what runs beside a scheduler --------------------------------------------------
 

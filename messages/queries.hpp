@@ -1,6 +1,8 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,8 +18,18 @@
 namespace entente {
 
 /// On the wire: only ever add at the end.
-enum class listing : std::uint16_t { summary, agents, frameworks, tasks, offers, claims, pool };
-inline constexpr std::uint16_t listing_count = 7;
+enum class listing : std::uint16_t {
+  summary,
+  agents,
+  frameworks,
+  tasks,
+  offers,
+  claims,
+  pool,
+  roles,
+  offer_history,
+};
+inline constexpr std::uint16_t listing_count = 9;
 
 struct query {
   listing what = listing::summary;
@@ -48,7 +60,19 @@ struct agent_entry {
   resources offered;
   resources held;       ///< by rounds
   resources allocated;  ///< by tasks and grants
+  /// By role: what is kept for it, by configuration and by calls.
+  std::map<std::string, resources> reservations{};
   friend bool operator==(const agent_entry&, const agent_entry&) = default;
+};
+
+/// What has become of a framework's offers, since the master started.
+struct offer_counts {
+  std::uint64_t sent = 0;
+  std::uint64_t accepted = 0;
+  std::uint64_t declined = 0;
+  std::uint64_t timed_out = 0;
+  std::uint64_t rescinded = 0;
+  friend bool operator==(const offer_counts&, const offer_counts&) = default;
 };
 
 struct framework_entry {
@@ -56,6 +80,7 @@ struct framework_entry {
   framework_state state = framework_state::active;
   std::uint64_t tasks = 0;  ///< that have not ended
   resources allocated;
+  offer_counts offers{};
   friend bool operator==(const framework_entry&, const framework_entry&) = default;
 };
 
@@ -81,6 +106,40 @@ struct claim_entry {
   std::uint32_t attempts = 0;        ///< rounds so far
   std::vector<std::string> reasons;  ///< why it waits or was refused, for people
   friend bool operator==(const claim_entry&, const claim_entry&) = default;
+};
+
+/// What has become of an offer. On the wire: only ever add at the end.
+enum class offer_outcome : std::uint16_t { open, accepted, declined, timed_out, rescinded };
+inline constexpr std::uint16_t offer_outcome_count = 5;
+std::string_view to_string(offer_outcome x);
+
+/// One of the newest offers to a framework.
+struct offer_record {
+  offer_id id;
+  framework_id framework;
+  std::string role;
+  agent_id agent;
+  resources available;
+  offer_outcome outcome = offer_outcome::open;
+  std::chrono::milliseconds age{0};   ///< since it was sent
+  std::chrono::milliseconds took{0};  ///< until its outcome; 0 while it is open
+  friend bool operator==(const offer_record&, const offer_record&) = default;
+};
+
+/// A role: named by configuration or by an operator, or because a framework acts in it.
+struct role_entry {
+  std::string name;
+  double weight = 1;
+  resources guarantee;
+  resources limit;
+  resources allocated;        ///< by tasks and grants of it and of the roles below it
+  resources offered;          ///< to its frameworks, and asked for by rounds of its claims
+  resources reserved;         ///< for it, on all agents
+  double dominant_share = 0;  ///< of the cluster, of what is allocated and offered; not weighted
+  std::uint64_t frameworks = 0;
+  std::uint64_t claims_waiting = 0;
+  bool preempts = false;  ///< it may take back preemptible grants while it is under its guarantee
+  friend bool operator==(const role_entry&, const role_entry&) = default;
 };
 
 /// How many of everything there are.
@@ -110,6 +169,8 @@ struct cluster_view {
   std::vector<offer> offers;
   std::vector<claim_entry> claims;
   std::vector<pool_entry> pool;
+  std::vector<role_entry> roles{};
+  std::vector<offer_record> offer_history{};
   friend bool operator==(const cluster_view&, const cluster_view&) = default;
 };
 

@@ -121,6 +121,7 @@ struct task_entry {
   status_update last;
   grant_id grant{};        ///< whose slot it runs in; empty: none
   std::uint32_t slot = 0;  ///< the slot's index on the agent
+  std::string role{};      ///< that its limits are charged to, outside of grants
   friend bool operator==(const task_entry&, const task_entry&) = default;
 };
 

@@ -47,6 +47,12 @@ CAF_ADD_TYPE_ID(entente, (entente::grant_ended))
 CAF_ADD_TYPE_ID(entente, (entente::pool_changed))
 CAF_ADD_TYPE_ID(entente, (entente::master_for_agents))
 CAF_ADD_TYPE_ID(entente, (entente::master_for_frameworks))
+CAF_ADD_TYPE_ID(entente, (entente::grant_recalled))
+CAF_ADD_TYPE_ID(entente, (entente::set_quota))
+CAF_ADD_TYPE_ID(entente, (entente::remove_quota))
+CAF_ADD_TYPE_ID(entente, (entente::set_weight))
+CAF_ADD_TYPE_ID(entente, (entente::reserve_resources))
+CAF_ADD_TYPE_ID(entente, (entente::unreserve_resources))
 CAF_END_TYPE_ID_BLOCK(entente)
 
 // Messages that never leave their process.

@@ -8,6 +8,7 @@
 
 #include "actors/agent/agent_book.hpp"
 #include "actors/agent/exit_inbox.hpp"
+#include "messages/overloaded.hpp"
 #include "messages/tick.hpp"
 
 namespace entente {
@@ -28,13 +29,6 @@ using agent_impl_actor = local_agent_actor::extend<
   caf::result<void>(caf::tick_atom),
   // A report is due; the number says of which series: a new master starts a new one.
   caf::result<void>(caf::publish_atom, std::uint64_t)>;
-
-template <class... Fs>
-struct overloaded : Fs... {
-  using Fs::operator()...;
-};
-template <class... Fs>
-overloaded(Fs...) -> overloaded<Fs...>;
 
 struct agent_state {
   agent_impl_actor::pointer self;
@@ -125,15 +119,16 @@ struct agent_state {
   void on_not_registered(const caf::error& err, std::uint64_t series) {
     if (series != report_series)
       return;
-    if (err == caf::sec::request_timeout) {
-      // It may be the way that is long: an answer that comes after the time-out is not heard.
-      report_pause = std::min(2 * report_pause, longest_report_pause);
-      report(series);
-    }
     if (err == caf::sec::invalid_argument) {
       master = nullptr;  // It refuses this agent, so there is nothing to unregister from.
-      stop();
+      return stop();
     }
+    auto pause = std::exchange(report_pause, std::min(2 * report_pause, longest_report_pause));
+    if (err == caf::sec::request_timeout)
+      // It may be the way that is long: an answer that comes after the time-out is not heard.
+      report(series);
+    else
+      self->delayed_send(self, pause, caf::publish_atom_v, series);
   }
 
   void on_down(const caf::down_msg& x) {

@@ -43,7 +43,7 @@ void agent_book::launch(const launch_tasks& call, time_point now) {
     task_key key{call.framework, task.id};
     if (tasks_.find(key) != task_book::whereabouts::unknown)
       continue;  // A repeated message: what it has it had before.
-    task_book::place where{call.grant, i < call.slots.size() ? call.slots[i] : 0};
+    task_book::place where{call.grant, i < call.slots.size() ? call.slots[i] : 0, call.role};
     auto problem = call.grant ? ledger_.allocate_in(key, task.limits, call.grant, where.slot, now)
                               : ledger_.allocate(key, task.limits, now);
     if (problem)

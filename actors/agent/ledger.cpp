@@ -123,7 +123,8 @@ ledger::part_entry& ledger::make_part(const entente::confirm& x, const hold_entr
   if (!is_new)
     throw ledger_error{"round " + x.round.str() + " has a hold and a part"};
   auto& part = i->second;
-  part.facts = {x.round, x.framework, x.claim, x.slot_class, hold.limits, {}, x.members, false};
+  part.facts = {x.round, x.framework, x.claim, x.slot_class, hold.limits,
+                {},      x.members,   false,   x.role,       x.preemptible};
   part.confirmed_slots = x.slots;
   part.unused_timeout = std::clamp(x.unused_timeout, milliseconds{0}, max_unused_timeout);
   for (std::uint32_t index = 0; index < x.slots; ++index) {

@@ -191,7 +191,8 @@ std::vector<task_entry> task_book::entries() const {
                       task.info.limits,
                       task.last,
                       task.where.grant,
-                      task.where.slot});
+                      task.where.slot,
+                      task.where.role});
   return result;
 }
 

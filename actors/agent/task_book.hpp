@@ -48,6 +48,7 @@ public:
   struct place {
     grant_id grant;
     std::uint32_t slot = 0;
+    std::string role;  ///< that it is charged to, outside of grants
   };
 
   void launch(const framework_id& framework, const task_info& task, place where, time_point now);

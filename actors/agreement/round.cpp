@@ -210,8 +210,9 @@ void round::confirm_winners(choice chosen) {
     by_slots[parties_[i].slots].push_back(i);
   for (auto& [slots, to] : by_slots)
     effects_.push_back(
-      {std::move(to), confirm{plan_.id, plan_.framework, plan_.claim.id, plan_.claim.slot_class,
-                              slots, chosen, plan_.unused_timeout}});
+      {std::move(to),
+       confirm{plan_.id, plan_.framework, plan_.claim.id, plan_.claim.slot_class, slots, chosen,
+               plan_.unused_timeout, plan_.claim.role, plan_.claim.preemptible}});
 }
 
 // -- the end ----------------------------------------------------------------------

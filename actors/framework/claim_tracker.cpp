@@ -53,6 +53,14 @@ claim_tracker::verdict claim_tracker::ended(const grant_id& x) {
   return verdict::deliver;
 }
 
+claim_tracker::verdict claim_tracker::recalled(const grant_recalled& x) {
+  auto i = grants_.find(x.grant);
+  // Another reason is another recall: the first may have come to nothing.
+  if (i == grants_.end() || std::exchange(i->second.recalled_because, x.message) == x.message)
+    return verdict::drop;
+  return verdict::deliver;
+}
+
 std::vector<grant_id> claim_tracker::lost(const agent_lost& x) {
   std::vector<grant_id> news;
   for (const auto& id : x.grants) {

@@ -36,6 +36,7 @@ public:
   verdict granted(const grant& x);
   verdict refused(const claim_id& x);
   verdict ended(const grant_id& x);
+  verdict recalled(const grant_recalled& x);
   /// @returns the grants that are named and had slots there until now; no others: an agent that is
   /// back may have slots of newer grants when old news of it is said again
   std::vector<grant_id> lost(const agent_lost& x);
@@ -53,6 +54,7 @@ private:
   struct held_grant {
     std::vector<granted_slot> slots;
     std::set<std::uint32_t> given_back;  ///< or lost; ranks
+    std::string recalled_because{};      ///< as the scheduler was told last
   };
 
   void forget(const grant_id& x);

@@ -77,6 +77,7 @@ struct driver_state {
       [this](const claim_granted& x) { on_granted(x); },
       [this](const claim_refused& x) { deliver(claims.refused(x.claim), x); },
       [this](const grant_ended& x) { deliver(claims.ended(x.grant), x); },
+      [this](const grant_recalled& x) { deliver(claims.recalled(x), x); },
       [this](const pool_changed& x) { self->send(scheduler, x); },
       [this](const framework_error& x) { give_up(x.message); },
       // -- from the scheduler -------------------------------------------------
@@ -89,6 +90,8 @@ struct driver_state {
       [this](const launch_on_grant& x) { on_launch(x); },
       [this](const release_grant& x) { pass_on(claims.released(x)); },
       [this](kill_task x) { return ask<void>(std::move(x)); },
+      [this](reserve_resources x) { return ask<void>(std::move(x)); },
+      [this](unreserve_resources x) { return ask<void>(std::move(x)); },
       [this](const teardown&) { on_teardown(); },
       [this](read_output x) { return ask<output_chunk>(std::move(x)); },
       // -- from its own process, and from itself ------------------------------
@@ -128,6 +131,7 @@ struct driver_state {
   void use_told_master(const master_for_frameworks& handle) {
     if (std::holds_alternative<master_for_frameworks>(location))
       location = handle;
+    retry.reset();  // What it has borne of another master does not count against this one.
     use_master(handle);
   }
 
@@ -288,6 +292,8 @@ struct driver_state {
   caf::result<Result> ask(Call call) {
     if (!master)
       return caf::make_error(caf::sec::runtime_error, "no master is connected");
+    if (info.id.empty())  // It would look like an operator's call.
+      return caf::make_error(caf::sec::runtime_error, "the framework has not subscribed yet");
     call.framework = info.id;
     return self->delegate(master, std::move(call));
   }

@@ -27,9 +27,9 @@ struct driver_options {
 ///
 /// It connects to the master, subscribes (again, after the connection was lost), passes what it
 /// hears to the scheduler, acknowledges a status update when the scheduler's handler for it has
-/// returned without an error, and drops updates that come twice. Calls of scheduler_calls go
-/// through it; it fills in the framework's id. It ends after `teardown`, after a framework_error,
-/// or with its scheduler, and tells the master so.
+/// returned without an error, and drops updates, and recalls of a grant, that come twice. Calls of
+/// scheduler_calls go through it; it fills in the framework's id. It ends after `teardown`, after a
+/// framework_error, or with its scheduler, and tells the master so.
 ///
 /// A scheduler is a `scheduler_actor`; it may start its driver from its own `make_behavior`:
 /// `driver = spawn_driver(self->system(), self, location, options);`

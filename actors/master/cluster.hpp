@@ -11,10 +11,12 @@
 #include <vector>
 
 #include "actors/agreement/decider.hpp"
-#include "actors/allocator/allocator.hpp"
+#include "actors/allocator/agent_index.hpp"
+#include "actors/allocator/fair_allocator.hpp"
 #include "actors/master/effects.hpp"
 #include "actors/master/explain.hpp"
 #include "actors/master/grant_record.hpp"
+#include "actors/master/offer_log.hpp"
 #include "actors/master/pool.hpp"
 #include "config/config.hpp"
 #include "messages/deadlines.hpp"
@@ -28,8 +30,18 @@ struct cluster_options {
   std::string version;
   /// Starts every framework id; must differ between two lives of a master.
   std::string id_prefix;
-  /// How long a framework may think about an offer.
+  /// How long a framework may think about an offer. For as long again it is not offered what it
+  /// has kept in vain.
   std::chrono::milliseconds offer_timeout{30'000};
+  /// Offers are made at most this often.
+  std::chrono::milliseconds offer_interval{0};
+  /// An offer has at least one of these scalars; empty: anything at all.
+  resources min_offer{};
+  /// The attribute over whose values a framework's offers are spread; empty: none.
+  std::string fault_domain{};
+  std::map<std::string, role_options> roles{};
+  /// How long before its end a preempted grant's framework is told.
+  std::chrono::milliseconds preemption_notice{30'000};
   /// After how long without a word an agent is taken for lost.
   std::chrono::milliseconds agent_timeout{75'000};
   /// How often agents and frameworks tell all that they have.
@@ -58,7 +70,7 @@ struct refusal {
 /// grant's slot's likewise: when its agent says so, or with its agent.
 class cluster {
 public:
-  cluster(cluster_options options, std::unique_ptr<allocator> sharer);
+  explicit cluster(cluster_options options);
 
   // -- agents -------------------------------------------------------------------
 
@@ -84,11 +96,22 @@ public:
 
   void accept(const accept_offers& call, time_point now);
   void decline(const decline_offers& call, time_point now);
-  void suppress(const framework_id& framework);
-  void revive(const framework_id& framework);
+  void suppress(const suppress_offers& call);
+  void revive(const revive_offers& call);
   /// Passes the kill on to the task's agent. A framework reaches its own tasks only.
   std::optional<refusal> kill(const kill_task& call);
   void acknowledged(const acknowledge& call);
+
+  // -- shares (cluster_shares.cpp) ----------------------------------------------
+
+  /// A guarantee that contradicts others, or that the cluster cannot hold, is refused; the latter
+  /// unless it is forced.
+  std::optional<refusal> change(const set_quota& call);
+  std::optional<refusal> change(const remove_quota& call);
+  std::optional<refusal> change(const set_weight& call);
+  /// Frameworks reserve for their own roles only. Offers that are in the way are rescinded.
+  std::optional<refusal> change(const reserve_resources& call);
+  std::optional<refusal> change(const unreserve_resources& call);
 
   // -- claims -------------------------------------------------------------------
 
@@ -116,6 +139,8 @@ public:
 
   // -- reading ------------------------------------------------------------------
 
+  /// What views say of times, they say as of this one.
+  void is_now(time_point now) { offer_log_.is_now(now); }
   cluster_view view(const query& what);
   /// The task of that id; of the newest framework that has one if `framework` is empty.
   std::optional<task_entry> find_task(const framework_id& framework, const task_id& task) const;
@@ -123,6 +148,10 @@ public:
   std::uint64_t version() const noexcept { return version_; }
 
   std::vector<master_effect> take_effects() { return std::exchange(effects_, {}); }
+
+  /// Adds everything up anew, and throws std::logic_error if it is not what the books say. For
+  /// tests; slow.
+  void check() const;
 
 private:
   using task_key = std::pair<framework_id, task_id>;
@@ -135,6 +164,9 @@ private:
     resources held;             ///< by rounds, as far as they could take
     resources allocated;        ///< by grants, and by tasks outside of grants
     std::set<grant_id> grants;  ///< with slots here
+    /// By the role of offers: what of `offered` is reserved for it, or for one above it.
+    std::map<std::string, resources> reserved_in_offers{};
+    std::map<std::string, resources> offered_to;  ///< by role
 
     /// What is neither offered, nor held, nor allocated. Those together may be more than there is:
     /// an agent may have given what the master does not know to be free yet.
@@ -167,9 +199,19 @@ private:
     std::uint64_t tried_at_version = 0;             ///< of the capacity; nothing is new since then
     round_id round;                                 ///< while it agrees
     std::map<bid_refusal, std::uint32_t> refusals;  ///< in its last round
+
+    // if nothing ran, as of this version of the agents
+    std::uint64_t empty_version = 0;
+    std::map<std::string, std::uint64_t> excluded{};  ///< agents, by the constraint they violate
+    std::uint64_t when_empty = 0;                     ///< slots
+    bool fits_when_empty = false;
+
+    account charged_to() const { return {entry.framework, entry.role}; }
   };
   struct round_record {
     claim_key claim;
+    account charged_to;
+    resources expected;  ///< what its claim is to get, at most
     resources limits;
     std::map<agent_id, std::uint32_t> asked;  ///< for so many slots; without those that were lost
   };
@@ -188,8 +230,12 @@ private:
 
   // offers (cluster_offers.cpp)
   /// Takes the offer out of the books; its resources are the caller's.
-  entente::offer take_offer(std::map<offer_id, entente::offer>::iterator offer);
+  entente::offer take_offer(std::map<offer_id, entente::offer>::iterator offer,
+                            offer_outcome outcome);
   void rescind(std::map<offer_id, entente::offer>::iterator offer);
+  void time_out(std::map<offer_id, entente::offer>::iterator offer, time_point now);
+  void give_back(const entente::offer& x, const resources& amount, std::chrono::milliseconds filter,
+                 time_point now);
   template <class Predicate>
   void rescind_if(Predicate predicate) {
     for (auto i = offers_.begin(); i != offers_.end();) {
@@ -198,12 +244,11 @@ private:
         rescind(current);
     }
   }
-  /// What the offers hold together, or nothing if one of them is void or of another agent.
-  std::optional<std::pair<agent_id, resources>> take_offers(const framework_id& framework,
-                                                            const std::vector<offer_id>& offers);
-  /// Books the task and takes its limits out of `rest`; refuses it with an update.
-  bool launch(framework_record& framework, const agent_id& agent, const task_info& task,
-              resources& rest);
+  /// The offers as one; nothing if one of them is void, or of another agent or role.
+  std::optional<entente::offer> take_offers(const framework_id& framework,
+                                            const std::vector<offer_id>& offers);
+  /// Books the task and takes its limits out of what is available; refuses it with an update.
+  bool launch(framework_record& framework, entente::offer& from, const task_info& task);
 
   // reports (cluster_reports.cpp)
   void adopt(const register_agent& x, time_point now);
@@ -226,6 +271,8 @@ private:
   /// True if agents have parts of a grant for this claim, and not all have said so.
   bool awaits_recovery(const claim_key& key) const;
   bool may_be_recovered(const grant_id& grant, time_point now);
+  /// What its framework may have missed of a grant.
+  void tell_again(const grant_record& grant, time_point now);
   /// Says (again) which agents are lost that had slots of the grant.
   void tell_lost_slots(const grant_record& grant);
   /// True for grants of this master.
@@ -234,8 +281,32 @@ private:
   /// Counts the slots of agents that have changed (cluster_pool.cpp).
   void count_pool();
 
+  // shares (cluster_shares.cpp)
+  static std::optional<std::string> problem_of_framework(const framework_info& info);
+  static std::optional<std::string> problem_of_reservations(const agent_info& info);
+  static std::optional<std::string> problem_of_role(const std::string& role);
+  void set_options(const std::string& role, const role_options& options);
+  std::optional<std::string> problem_of_reserving(const framework_id& who, const std::string& role,
+                                                  const resources& amount);
+  std::vector<role_entry> role_entries();
+
   // claims (cluster_claims.cpp)
   claim_record* find(const claim_key& key);
+  /// What quota says against serving the claim now; nothing if it may be served.
+  std::optional<std::string> held_up_by_quota(const claim_record& x);
+  /// Up to how many slots quota lets the claim have now; at least its count.
+  std::uint32_t most_within_quota(const claim_record& x);
+  /// What offers hold that may be rescinded for claims of the role.
+  fair_allocator::offered_amounts offered_for_claims(const std::string& role);
+  /// What is free for claims of the role when the offer is rescinded, as far as quota counts it.
+  resources freed_by(const entente::offer& x, const std::string& role);
+  /// Rescinds the offers beside which quota would not let the claim have the choice.
+  void rescind_for_quota(const claim_record& x, const choice& chosen);
+  /// What of the agent's offers the role could have if they were rescinded.
+  resources offered_for(const std::string& role, const agent_record& agent);
+  /// False for offers to roles with guarantees, but for the claim's own role.
+  bool may_rescind(const std::string& offered_to, const std::string& role);
+  bool is_anything_to_try(time_point now) const;
   /// Ended ones last.
   std::vector<claim_entry> claim_entries() const;
   void take_claim(framework_record& framework, const claim& wanted, time_point now);
@@ -243,21 +314,50 @@ private:
   /// (cluster_order.cpp).
   std::vector<claim_key> in_fair_order() const;
   void serve(const claim_key& key, time_point now);
-  void wait_or_refuse(claim_record& x, time_point now);
+  void wait_or_refuse(claim_record& x, const claim_outlook& outlook, time_point now);
+  /// All that its chances depend on, in a text: claims of one shape find room or none alike.
+  static std::string shape_of(const claim& x);
   void start(claim_record& x, std::vector<asked_agent> agents);
-  /// What each agent could give, when everything in `books` is counted as free too.
-  std::vector<candidate> candidates_for(const claim_record& x,
-                                        const std::vector<resources agent_record::*>& books);
+  /// What each agent could give as it is, or if all offers were rescinded.
+  std::vector<candidate> candidates_for(const claim_record& x, bool with_offers);
+  /// As candidates_for(), if nothing ran.
+  std::uint32_t slots_when_empty(const claim_record& x, const agent_record& agent) const;
   static std::uint32_t slots_in(const claim& x, const resources& have, const resources& ports);
   std::vector<asked_agent> whom_to_ask(const claim_record& x, const choice& chosen,
                                        const std::vector<candidate>& candidates);
   /// Rescinds the offers that are in the way of the choice.
   void rescind_for(const claim_record& x, const choice& chosen);
   void ensure_left(const agent_id& agent, const resources& amount);
+  template <class Predicate>
+  void rescind_until(const agent_id& agent, Predicate is_enough) {
+    rescind_until(agent, is_enough, [](const entente::offer&) { return true; });
+  }
+  /// Only offers that may be.
+  template <class Predicate, class May>
+  void rescind_until(const agent_id& agent, Predicate is_enough, May may) {
+    for (auto i = offers_.begin(); i != offers_.end() && !is_enough();) {
+      auto current = i++;
+      if (current->second.agent == agent && may(current->second))
+        rescind(current);
+    }
+  }
   /// Gives back what the round was expected to take. @returns nothing if it was closed before.
   std::optional<round_record> close_round(const round_id& id);
   void end_round(const round_id& id);
-  claim_outlook outlook_of(const claim_record& x);
+  claim_outlook outlook_of(claim_record& x);
+  /// What there was for the claim if nothing ran: counted anew only when agents have changed.
+  void look_at_empty(claim_record& x);
+  /// Calls f with every agent that may have a slot for the claim that is not allocated.
+  template <class F>
+  void for_each_able(const claim& x, F f) {
+    count_pool();
+    if (auto able = free_index_.with_at_least(x.limits))
+      for (const auto& id : *able)
+        f(id, agents_.at(id));
+    else
+      for (const auto& [id, agent] : agents_)
+        f(id, agent);
+  }
   void refuse(claim_record& x, std::vector<std::string> reasons);
   void finish(claim_record& x, claim_state state);
   void drop(claim_record& x);
@@ -271,6 +371,25 @@ private:
   /// Picks the claim: the first in the fair order that could be served if nothing else ran.
   std::set<agent_id> choose_to_set_aside(time_point now);
   std::set<agent_id> agents_to_set_aside(const claim_record& x) const;
+
+  // taking back for guarantees (cluster_preemption.cpp)
+  /// Begins to take back preemptible grants if that makes room for the claim.
+  void preempt_for(claim_record& x, time_point now);
+  /// The grants that would do, youngest first; none if nothing would.
+  std::vector<grant_id> choose_to_preempt(const claim_record& x);
+  /// False if the role's guarantee is met as soon as all recalls for it have ended.
+  bool is_owed_beside_recalls(const claim_record& x);
+  /// Those that can all be taken without any guarantee missing something then.
+  std::vector<grant_id> beyond_guarantees(const std::vector<const grant_record*>& grants);
+  /// True if the claim would fit without these grants, and when all slots are free that are on
+  /// their way back.
+  bool would_do(const claim_record& x, const std::vector<grant_id>& without);
+  bool is_preemptible_for(const claim_record& x, const grant_record& grant);
+  std::string preemption_message(const grant_record& grant) const;
+  void tell_recall(const grant_record& grant, time_point now);
+  /// The notice is over: the grant ends, if its room is still needed.
+  void end_recall(const grant_id& grant, time_point now);
+  void forget_recall(const grant_id& grant);
 
   // grants (cluster_grants.cpp)
   void add_grant(claim_record& x, const round_outcome& outcome, time_point now);
@@ -304,7 +423,7 @@ private:
   /// What is wrong with a task, wherever it is to run.
   static std::optional<std::string> problem_of(const task_info& task);
   void add_task(framework_record& framework, const agent_id& agent, const task_info& task,
-                const grant_id& grant, std::uint32_t slot);
+                const grant_id& grant, std::uint32_t slot, const std::string& role);
   /// Says that a task was never started.
   void refuse_task(const framework_id& framework, const task_info& task, task_state state,
                    task_reason reason, std::string message);
@@ -316,14 +435,18 @@ private:
   void remember_ended(task_entry task);
 
   cluster_options options_;
-  std::unique_ptr<allocator> sharer_;
+  std::unique_ptr<fair_allocator> sharer_;
   pool pool_;
-  std::set<agent_id> pool_stale_;  ///< agents to be counted anew
+  agent_index free_index_;         ///< by what is not allocated
+  std::set<agent_id> pool_stale_;  ///< agents to be counted anew, there and in the pool
   std::optional<time_point> pool_told_at_;
   std::optional<time_point> first_report_at_;  ///< of a framework, to this master
   std::map<agent_id, agent_record> agents_;
   std::map<framework_id, framework_record> frameworks_;
   std::map<offer_id, entente::offer> offers_;
+  offer_log offer_log_;
+  std::optional<time_point> offers_made_at_;
+  bool offers_are_late_ = false;              ///< some wait for the end of the offer interval
   std::map<claim_key, claim_record> claims_;  ///< that wait, agree or are granted
   std::map<claim_key, claim_entry> ended_claims_;
   std::deque<claim_key> ended_claims_order_;  ///< oldest first
@@ -335,6 +458,7 @@ private:
   std::set<agent_id> set_aside_;
   /// Agents that were told lost, with the life in which they were.
   std::map<agent_id, std::uint64_t> lost_lives_;
+  std::deque<agent_id> lost_order_;            ///< who was lost first in front
   std::map<task_key, launch_tasks> unheard_;   ///< launched, and no update came so far
   std::map<task_key, std::uint64_t> adopted_;  ///< learned from a report of this revision
   /// Told to end, with the grace period if one was named, and they have not ended.
@@ -343,12 +467,21 @@ private:
   deadlines<claim_key> claim_times_;  ///< when a waiting claim is looked at again
   deadlines<grant_id> grant_times_;
   deadlines<agent_id> agent_times_;
+  /// Preemptible grants that are taken back, with the claim that needs the room.
+  std::map<grant_id, claim_key> recalled_;
+  std::map<grant_id, time_point> recall_ends_;
+  deadlines<grant_id> recall_times_;
   std::map<task_key, task_entry> ended_;
   std::deque<task_key> ended_order_;  ///< oldest first
   std::uint64_t frameworks_made_ = 0;
   std::uint64_t offers_made_ = 0;
   std::uint64_t claims_made_ = 0;
   std::uint64_t rounds_made_ = 0;
+  std::uint64_t grants_made_ = 0;
+  std::uint64_t agents_version_ = 1;  ///< changes with the agents, and what is reserved of them
+  /// By shape: claims that have found no room, as of that version of the capacity.
+  std::map<std::string, claim_outlook> no_room_;
+  std::uint64_t no_room_version_ = 0;
   std::uint64_t capacity_version_ = 1;  ///< changes when there may be more room than before
   std::uint64_t tasks_finished_ = 0;
   std::uint64_t tasks_failed_ = 0;

@@ -12,16 +12,22 @@ constexpr std::size_t lost_lives_kept = 20'000;
 
 }  // namespace
 
-cluster::cluster(cluster_options options, std::unique_ptr<allocator> sharer)
-    : options_(std::move(options)), sharer_(std::move(sharer)), pool_(options_.slot_classes) {}
+cluster::cluster(cluster_options options)
+    : options_(std::move(options)),
+      sharer_(std::make_unique<fair_allocator>(
+        allocator_options{options_.min_offer, options_.fault_domain, options_.roles})),
+      pool_(options_.slot_classes) {}
 
 void cluster::remove_agent(const agent_id& agent, time_point now) {
   auto i = agents_.find(agent);
   if (i == agents_.end())
     return;
-  lost_lives_[agent] = i->second.life;
-  if (lost_lives_.size() > lost_lives_kept)
-    lost_lives_.erase(lost_lives_.begin());
+  if (lost_lives_.insert_or_assign(agent, i->second.life).second)
+    lost_order_.push_back(agent);
+  if (lost_order_.size() > lost_lives_kept) {
+    lost_lives_.erase(lost_order_.front());
+    lost_order_.pop_front();
+  }
   rescind_if([&](const offer& x) { return x.agent == agent; });
   for (auto& [id, round] : rounds_)
     if (round.asked.erase(agent) > 0)
@@ -45,6 +51,8 @@ void cluster::remove_agent(const agent_id& agent, time_point now) {
   }
   sharer_->remove_agent(agent);
   pool_.remove_agent(agent);
+  free_index_.remove(agent);
+  ++agents_version_;
   agents_.erase(agent);
   agent_times_.clear(agent);
   pool_stale_.erase(agent);

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <sstream>
 #include <utility>
 
 #include "actors/master/cluster.hpp"
@@ -47,7 +48,8 @@ void cluster::take_claim(framework_record& framework, const claim& wanted, time_
   auto& x = claims_[key];
   x.entry.claim = wanted;
   x.entry.framework = framework.info.id;
-  x.entry.role = framework.info.role;
+  x.entry.role = wanted.role.empty() ? framework.info.role : wanted.role;
+  x.entry.claim.role = x.entry.role;
   x.number = ++claims_made_;
   x.arrived = now;
   x.retry_at = now;
@@ -55,6 +57,9 @@ void cluster::take_claim(framework_record& framework, const claim& wanted, time_
     x.deadline = now + *wanted.wait;
   waiting_.insert(key);
   changed();
+  auto roles = roles_of(framework.info);
+  if (std::find(roles.begin(), roles.end(), x.entry.role) == roles.end())
+    return refuse(x, {"the framework does not act in role " + x.entry.role});
   if (!wanted.slot_class.empty()) {
     auto known = options_.slot_classes.find(wanted.slot_class);
     if (known == options_.slot_classes.end())
@@ -95,7 +100,7 @@ void cluster::drop_claims_of(const framework_id& framework) {
 // -- serving ------------------------------------------------------------------------
 
 void cluster::serve_claims(time_point now) {
-  if (waiting_.empty() && !set_aside_for_)
+  if (!set_aside_for_ && !is_anything_to_try(now))
     return;
   do {
     set_room_aside(now);
@@ -105,25 +110,60 @@ void cluster::serve_claims(time_point now) {
   } while (set_aside_for_ && !claims_.contains(*set_aside_for_));
 }
 
+std::string cluster::shape_of(const claim& x) {
+  std::ostringstream out;
+  out << x.role << ' ' << x.count << ' ' << most_slots(x) << ' ' << x.limits << ' ' << x.ports
+      << ' ' << to_string(x.layout) << ' ' << x.max_per_agent << ' ' << x.same_attribute;
+  for (const auto& y : x.constraints)
+    out << '\n' << to_string(y);
+  return out.str();
+}
+
+bool cluster::is_anything_to_try(time_point now) const {
+  return std::any_of(waiting_.begin(), waiting_.end(), [&](const claim_key& key) {
+    const auto& x = claims_.at(key);
+    return x.tried_at_version != capacity_version_ && x.retry_at <= now;
+  });
+}
+
 void cluster::serve(const claim_key& key, time_point now) {
   auto& x = claims_.at(key);
   if (x.tried_at_version == capacity_version_ || now < x.retry_at)
     return;
   x.tried_at_version = capacity_version_;
-  const auto& wanted = x.entry.claim;
-  auto without_offers = candidates_for(x, {});
-  if (auto chosen = decide(wanted, without_offers))
+  if (std::exchange(no_room_version_, capacity_version_) != capacity_version_)
+    no_room_.clear();
+  auto mine = set_aside_for_ == key;
+  auto shape = shape_of(x.entry.claim);
+  // Many claims are alike: where the first has found no room, there is none for the second.
+  if (auto known = no_room_.find(shape); known != no_room_.end() && !mine) {
+    auto outlook = known->second;
+    outlook.refusals = x.refusals;
+    return wait_or_refuse(x, outlook, now);
+  }
+  if (held_up_by_quota(x))
+    return wait_or_refuse(x, outlook_of(x), now);
+  auto wanted = x.entry.claim;
+  wanted.max_count = most_within_quota(x);
+  auto without_offers = candidates_for(x, false);
+  if (auto chosen = decide(wanted, without_offers)) {
+    rescind_for_quota(x, *chosen);
     return start(x, whom_to_ask(x, *chosen, without_offers));
-  auto with_offers = candidates_for(x, {&agent_record::offered});
+  }
+  auto with_offers = candidates_for(x, true);
   if (auto chosen = decide(wanted, with_offers)) {
     rescind_for(x, *chosen);
-    return start(x, whom_to_ask(x, *chosen, candidates_for(x, {})));
+    rescind_for_quota(x, *chosen);
+    return start(x, whom_to_ask(x, *chosen, candidates_for(x, false)));
   }
-  wait_or_refuse(x, now);
+  preempt_for(x, now);
+  auto outlook = outlook_of(x);
+  wait_or_refuse(x, outlook, now);
+  if (!mine)
+    no_room_.emplace(std::move(shape), std::move(outlook));
 }
 
-void cluster::wait_or_refuse(claim_record& x, time_point now) {
-  auto outlook = outlook_of(x);
+void cluster::wait_or_refuse(claim_record& x, const claim_outlook& outlook, time_point now) {
   x.entry.reasons = explain(x.entry.claim, outlook);
   changed();
   // With a framework of an earlier master, agents may be on their way to this one too.
@@ -142,24 +182,31 @@ void cluster::wait_or_refuse(claim_record& x, time_point now) {
     claim_times_.set({x.entry.framework, x.entry.claim.id}, next);
 }
 
-std::vector<candidate>
-cluster::candidates_for(const claim_record& x,
-                        const std::vector<resources agent_record::*>& books) {
+std::vector<candidate> cluster::candidates_for(const claim_record& x, bool with_offers) {
   std::vector<candidate> result;
   auto mine = set_aside_for_ == claim_key{x.entry.framework, x.entry.claim.id};
-  for (const auto& [id, agent] : agents_) {
+  for_each_able(x.entry.claim, [&](const agent_id& id, const agent_record& agent) {
     if ((!mine && set_aside_.contains(id)) ||
         first_violated(agent.info.attributes, x.entry.claim.constraints))
-      continue;
+      return;
     auto have = agent.left();
-    for (auto book : books)
-      have += agent.*book;
+    if (with_offers)
+      have += offered_for(x.entry.role, agent);
+    have -= sharer_->withheld_from(x.entry.role, id);
     // An offer takes all ports of its agent; those are there all the same.
-    auto ports = books.empty() ? have + agent.offered : have;
+    auto ports = with_offers ? have : have + agent.offered;
     if (auto slots = slots_in(x.entry.claim, have, ports); slots > 0)
       result.push_back({id, slots, 0, &agent.info.attributes});
-  }
+  });
   return result;
+}
+
+std::uint32_t cluster::slots_when_empty(const claim_record& x, const agent_record& agent) const {
+  auto total = agent.info.total;
+  for (const auto& [role, amount] : sharer_->reservations_on(agent.info.id))
+    if (!is_within(x.entry.role, role))
+      total -= amount;
+  return slots_in(x.entry.claim, total, total);
 }
 
 std::uint32_t cluster::slots_in(const claim& x, const resources& have, const resources& ports) {
@@ -199,17 +246,21 @@ std::vector<asked_agent> cluster::whom_to_ask(const claim_record& x, const choic
 }
 
 void cluster::rescind_for(const claim_record& x, const choice& chosen) {
-  for (const auto& member : chosen)
-    ensure_left(member.agent, x.entry.claim.limits.times(member.slots));
+  for (const auto& [id, slots] : chosen) {
+    auto amount = x.entry.claim.limits.times(slots);
+    const auto& agent = agents_.at(id);
+    rescind_until(
+      id,
+      [&, &id = id] {
+        return (agent.left() - sharer_->withheld_from(x.entry.role, id)).contains(amount);
+      },
+      [&](const offer& y) { return may_rescind(y.role, x.entry.role); });
+  }
 }
 
 void cluster::ensure_left(const agent_id& agent, const resources& amount) {
   const auto& record = agents_.at(agent);
-  for (auto i = offers_.begin(); i != offers_.end() && !record.left().contains(amount);) {
-    auto current = i++;
-    if (current->second.agent == agent)
-      rescind(current);
-  }
+  rescind_until(agent, [&] { return record.left().contains(amount); });
 }
 
 void cluster::start(claim_record& x, std::vector<asked_agent> agents) {
@@ -223,11 +274,21 @@ void cluster::start(claim_record& x, std::vector<asked_agent> agents) {
   // Until then an agent that is used less than others of its grant must hear that it stands.
   plan.unused_timeout =
     std::max(options_.agreement.unused_grant_timeout, 3 * options_.report_interval);
-  round_record round{{x.entry.framework, x.entry.claim.id}, x.entry.claim.limits, {}};
+  plan.claim.max_count = most_within_quota(x);
+  std::uint64_t most = 0;
+  for (const auto& y : agents)
+    most += y.slots;
+  most = std::min<std::uint64_t>(most, most_slots(plan.claim));
+  round_record round{{x.entry.framework, x.entry.claim.id},
+                     x.charged_to(),
+                     plan.claim.limits.times(static_cast<std::int64_t>(most)),
+                     plan.claim.limits,
+                     {}};
+  sharer_->expect(round.charged_to, round.expected);
   for (const auto& y : agents) {
     auto amount = round.limits.times(y.slots);
     agents_.at(y.agent).held += amount;
-    sharer_->reserve(y.agent, amount);
+    sharer_->hold(y.agent, amount);
     round.asked.emplace(y.agent, y.slots);
   }
   plan.agents = std::move(agents);
@@ -252,8 +313,9 @@ std::optional<cluster::round_record> cluster::close_round(const round_id& id) {
   for (const auto& [agent, slots] : round.asked) {
     auto amount = round.limits.times(slots);
     agents_.at(agent).held -= amount;
-    sharer_->recover({}, agent, amount, {});
+    sharer_->unhold(agent, amount);
   }
+  sharer_->unexpect(round.charged_to, round.expected);
   ++capacity_version_;
   changed();
   return round;
@@ -293,40 +355,57 @@ void cluster::round_ended(const round_outcome& x, time_point now) {
 
 // -- waiting and its end ------------------------------------------------------------------
 
-claim_outlook cluster::outlook_of(const claim_record& x) {
+void cluster::look_at_empty(claim_record& x) {
+  if (x.empty_version == agents_version_)
+    return;
+  x.empty_version = agents_version_;
+  const auto& wanted = x.entry.claim;
+  std::vector<candidate> empty;
+  x.excluded.clear();
+  x.when_empty = 0;
+  for (const auto& [id, agent] : agents_) {
+    if (const auto* violated = first_violated(agent.info.attributes, wanted.constraints)) {
+      ++x.excluded[to_string(*violated)];
+    } else if (auto slots = slots_when_empty(x, agent); slots > 0) {
+      empty.push_back({id, slots, 0, &agent.info.attributes});
+      x.when_empty += slots;
+    }
+  }
+  x.fits_when_empty = decide(wanted, empty).has_value();
+}
+
+claim_outlook cluster::outlook_of(claim_record& x) {
+  look_at_empty(x);
   claim_outlook result;
   const auto& wanted = x.entry.claim;
   result.agents = agents_.size();
   result.refusals = x.refusals;
+  result.excluded = x.excluded;
+  result.when_empty = x.when_empty;
   auto mine = set_aside_for_ == claim_key{x.entry.framework, wanted.id};
-  std::vector<candidate> empty;
   std::vector<candidate> there;
   std::uint64_t with_held = 0;
-  for (const auto& [id, agent] : agents_) {
-    if (const auto* violated = first_violated(agent.info.attributes, wanted.constraints)) {
-      ++result.excluded[to_string(*violated)];
-      continue;
-    }
-    const auto& total = agent.info.total;
-    if (auto slots = slots_in(wanted, total, total); slots > 0)
-      empty.push_back({id, slots, 0, &agent.info.attributes});
-    if (!mine && set_aside_.contains(id)) {
-      ++result.set_aside;
-      continue;
-    }
-    auto free = agent.left() + agent.offered;
+  for_each_able(wanted, [&](const agent_id& id, const agent_record& agent) {
+    if ((!mine && set_aside_.contains(id)) ||
+        first_violated(agent.info.attributes, wanted.constraints))
+      return;
+    auto free =
+      agent.left() + offered_for(x.entry.role, agent) - sharer_->withheld_from(x.entry.role, id);
     if (auto slots = slots_in(wanted, free, free); slots > 0)
       there.push_back({id, slots, 0, &agent.info.attributes});
     free += agent.held;
     with_held += slots_in(wanted, free, free);
-  }
+  });
+  for (const auto& id : set_aside_)
+    if (auto i = agents_.find(id); !mine && i != agents_.end())
+      result.set_aside += !first_violated(i->second.info.attributes, wanted.constraints);
   for (const auto& y : there)
     result.free += y.slots;
-  for (const auto& y : empty)
-    result.when_empty += y.slots;
   result.in_rounds = with_held - std::min(with_held, result.free);
   result.layout_impossible = result.free >= wanted.count && !decide(wanted, there);
-  result.never = !decide(wanted, empty);
+  result.quota = held_up_by_quota(x);
+  result.never =
+    !x.fits_when_empty || sharer_->never_takes(x.entry.role, wanted.limits.times(wanted.count));
   return result;
 }
 

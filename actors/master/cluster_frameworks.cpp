@@ -7,18 +7,47 @@
 
 namespace entente {
 
+namespace {
+
+/// Beside the first: a framework's word must not decide how much is kept in order for it.
+constexpr std::size_t most_roles = 63;
+
+/// The framework's roles of these names; all if none is named.
+std::vector<std::string> named_roles(const framework_info& info,
+                                     const std::vector<std::string>& names) {
+  auto roles = roles_of(info);
+  if (!names.empty())
+    std::erase_if(roles, [&](const std::string& x) {
+      return std::find(names.begin(), names.end(), x) == names.end();
+    });
+  return roles;
+}
+
+}  // namespace
+
 cluster::framework_record* cluster::find(const framework_id& framework) {
   auto i = frameworks_.find(framework);
   return i == frameworks_.end() ? nullptr : &i->second;
 }
 
-std::variant<subscribed, refusal> cluster::add_framework(framework_info info) {
+std::optional<std::string> cluster::problem_of_framework(const framework_info& info) {
   if (info.name.empty())
-    return refusal{"a framework needs a name"};
+    return "a framework needs a name";
   if (info.role.empty())
-    return refusal{"a framework needs a role, such as \"*\""};
+    return "a framework needs a role, such as \"*\"";
+  if (info.more_roles.size() > most_roles)
+    return "a framework acts in at most " + std::to_string(most_roles + 1) + " roles";
+  for (const auto& role : roles_of(info))
+    if (auto problem = problem_of_role(role))
+      return problem;
   if (!info.id.empty() && !is_host_name(info.id.str()))
-    return refusal{"a framework's id has letters, digits, '-', '_' and '.' only"};
+    return "a framework's id has letters, digits, '-', '_' and '.' only";
+  return std::nullopt;
+}
+
+std::variant<subscribed, refusal> cluster::add_framework(framework_info info) {
+  if (auto problem = problem_of_framework(info))
+    return refusal{std::move(*problem)};
   if (info.id.empty())
     info.id = framework_id{options_.id_prefix + "-F" + std::to_string(frameworks_made_ + 1)};
   auto [i, added] = frameworks_.try_emplace(info.id);
@@ -29,15 +58,13 @@ std::variant<subscribed, refusal> cluster::add_framework(framework_info info) {
     return refusal{"framework " + info.id.str() + " has ended"};
   // Offers to its scheduler's earlier life are not known to this one.
   rescind_if([&](const offer& x) { return x.framework == info.id; });
+  sharer_->suppress(info.id, roles_of(framework.info));
   framework.info = info;
   framework.state = framework_state::active;
   framework.remove_at.reset();
   framework.revision = 0;
-  sharer_->add_framework(info);
   if (info.wants_offers)
-    sharer_->revive(info.id);
-  else
-    sharer_->suppress(info.id);
+    sharer_->revive(info.id, roles_of(info));
   changed();
   return subscribed{info.id, options_.name, options_.report_interval};
 }
@@ -50,7 +77,7 @@ void cluster::disconnect_framework(const framework_id& id, time_point now) {
   if (!framework->info.detached)
     framework->remove_at = now + framework->info.failover_timeout;
   rescind_if([&](const offer& x) { return x.framework == id; });
-  sharer_->suppress(id);
+  sharer_->suppress(id, roles_of(framework->info));
   changed();
   forget_if_over(id);
   expire(now);
@@ -63,7 +90,7 @@ void cluster::remove_framework(const framework_id& id) {
   framework->state = framework_state::completed;
   framework->remove_at.reset();
   rescind_if([&](const offer& x) { return x.framework == id; });
-  sharer_->remove_framework(id);
+  sharer_->suppress(id, roles_of(framework->info));
   drop_claims_of(id);
   std::set<agent_id> agents;
   for (const auto& [task, entry] : framework->tasks) {
@@ -95,23 +122,28 @@ void cluster::forget_if_over(const framework_id& id) {
   if (!i->second.grants.empty())
     return;
   drop_claims_of(id);
-  sharer_->remove_framework(id);
+  sharer_->suppress(id, roles_of(i->second.info));
+  offer_log_.is_gone(id);
   frameworks_.erase(i);
 }
 
-void cluster::suppress(const framework_id& framework) {
-  sharer_->suppress(framework);
+void cluster::suppress(const suppress_offers& call) {
+  if (auto* framework = find(call.framework))
+    sharer_->suppress(call.framework, named_roles(framework->info, call.roles));
 }
 
-void cluster::revive(const framework_id& id) {
-  auto* framework = find(id);
+void cluster::revive(const revive_offers& call) {
+  auto* framework = find(call.framework);
   if (framework && framework->state == framework_state::active)
-    sharer_->revive(id);
+    sharer_->revive(call.framework, named_roles(framework->info, call.roles));
 }
 
 void cluster::expire(time_point now) {
+  offer_log_.is_now(now);
   for (const auto& id : offer_times_.take_due(now))
-    rescind(offers_.find(id));
+    time_out(offers_.find(id), now);
+  for (const auto& id : recall_times_.take_due(now))
+    end_recall(id, now);
   for (const auto& key : claim_times_.take_due(now))
     if (auto* claim = find(key))
       claim->tried_at_version = 0;
@@ -148,11 +180,17 @@ std::optional<time_point> cluster::next_deadline() const {
     if (x)
       next = next ? std::min(*next, *x) : *x;
   };
-  consider(sharer_->next_filter_end());
+  if (auto end = sharer_->next_filter_end(); end && offers_are_late_)
+    consider(std::max(*end, *offers_made_at_ + options_.offer_interval));
+  else
+    consider(end);
   consider(offer_times_.next());
   consider(claim_times_.next());
   consider(grant_times_.next());
   consider(agent_times_.next());
+  consider(recall_times_.next());
+  if (offers_are_late_)
+    consider(*offers_made_at_ + options_.offer_interval);
   if (pool_told_at_ && (!pool_stale_.empty() || pool_.has_changes()))
     consider(*pool_told_at_ + options_.pool_interval);
   for (const auto& [id, framework] : frameworks_)

@@ -12,6 +12,9 @@ void cluster::add_grant(claim_record& x, const round_outcome& outcome, time_poin
   grant.id = outcome.id;
   grant.framework = x.entry.framework;
   grant.claim = x.entry.claim.id;
+  grant.number = ++grants_made_;
+  grant.role = x.entry.role;
+  grant.preemptible = x.entry.claim.preemptible;
   grant.slot_class = x.entry.claim.slot_class;
   grant.limits = x.entry.claim.limits;
   for (const auto& part : outcome.parts) {
@@ -41,7 +44,7 @@ void cluster::book(grant_record& grant, grant_slot& slot) {
   agent.allocated += taken;
   agent.grants.insert(grant.id);
   pool_stale_.insert(slot.where.agent);
-  sharer_->reserve(slot.where.agent, taken);
+  sharer_->take({grant.framework, grant.role}, slot.where.agent, taken);
   auto& framework = frameworks_.at(grant.framework);
   framework.allocated += taken;
   framework.grants.insert(grant.id);
@@ -57,7 +60,7 @@ void cluster::settle(grant_record& grant, grant_slot& slot) {
   auto& agent = agents_.at(slot.where.agent);
   agent.allocated -= taken;
   pool_stale_.insert(slot.where.agent);
-  sharer_->recover({}, slot.where.agent, taken, {});
+  sharer_->give_back({grant.framework, grant.role}, slot.where.agent, taken);
   if (!slot.where.ports.empty())
     book_ports_again(agent);
   if (!grant.has_any_on(slot.where.agent))
@@ -75,7 +78,7 @@ void cluster::book_ports_again(agent_record& agent) {
       resources ports;
       ports.set_ranges("ports", taken_by(grant, slot).ranges().at("ports"));
       agent.allocated += ports;
-      sharer_->reserve(agent.info.id, ports);
+      sharer_->hold(agent.info.id, ports);
     }
   }
 }
@@ -162,6 +165,7 @@ void cluster::forget_if_over(const grant_id& id) {
   grants_.erase(i);
   recovering_.erase(id);
   grant_times_.clear(id);
+  forget_recall(id);
   if (auto* claim = find(claim_key{grant.framework, grant.claim});
       claim && claim->entry.grant == id)
     finish(*claim, claim_state::ended);
@@ -229,7 +233,7 @@ void cluster::launch_in(framework_record& framework, grant_record& grant, const 
   call.grant = grant.id;
   call.tasks.push_back(x.task);
   call.slots.push_back(slot.where.index);
-  add_task(framework, slot.where.agent, x.task, grant.id, slot.where.index);
+  add_task(framework, slot.where.agent, x.task, grant.id, slot.where.index, grant.role);
 }
 
 void cluster::task_ended_in(const task_entry& task, time_point now) {
@@ -282,7 +286,9 @@ void cluster::resolve(grant_record& grant, time_point now) {
   claim.entry.claim.limits = grant.limits;
   claim.entry.claim.count = static_cast<std::uint32_t>(grant.slots().size());
   claim.entry.framework = grant.framework;
-  claim.entry.role = framework.info.role;
+  claim.entry.claim.role = grant.role;
+  claim.entry.claim.preemptible = grant.preemptible;
+  claim.entry.role = grant.role;
   claim.entry.state = claim_state::granted;
   claim.entry.granted = held;
   claim.entry.grant = grant.id;

@@ -2,12 +2,15 @@
 #include <utility>
 
 #include "actors/master/cluster.hpp"
+#include "config/names.hpp"
 
 namespace entente {
 
 namespace {
 
 constexpr std::chrono::milliseconds soon{200};
+/// That what agents do not name a role for is charged to.
+const std::string default_role = "*";
 
 /// False for a part that no round of ours has made: members twice, more slots than a claim may
 /// have, or not the agent's at all. A peer's numbers must not decide how much memory is taken.
@@ -37,6 +40,8 @@ void refuse_all(const register_agent& x, agent_registered& answer) {
 std::variant<agent_registered, refusal> cluster::report(const register_agent& x, time_point now) {
   if (x.info.id.empty())
     return refusal{"an agent needs an id"};
+  if (auto problem = problem_of_reservations(x.info))
+    return refusal{std::move(*problem)};
   agent_registered answer{x.info.id, {}, {}, options_.report_interval};
   auto known = agents_.find(x.info.id);
   auto lost = lost_lives_.find(x.info.id);
@@ -78,6 +83,7 @@ void cluster::adopt(const register_agent& x, time_point now) {
   for (const auto& task : x.tasks)
     adopt_task(x.info.id, task, x.revision, now);
   heard_all_of(x.info.id, now);
+  ++agents_version_;
   ++capacity_version_;
   changed();
 }
@@ -104,6 +110,8 @@ void cluster::adopt_part(const agent_id& agent, const grant_part& part, std::uin
     grant.id = part.round;
     grant.framework = part.framework;
     grant.claim = part.claim;
+    grant.role = is_role_name(part.role) ? part.role : default_role;
+    grant.preemptible = part.preemptible;
     grant.slot_class = part.slot_class;
     grant.limits = part.limits;
     grant.standing = false;
@@ -135,6 +143,8 @@ void cluster::adopt_task(const agent_id& where, const task_entry& task, std::uin
   auto entry = task;
   entry.hostname = agents_.at(where).info.hostname;
   entry.agent = where;
+  if (!is_role_name(entry.role))
+    entry.role = default_role;
   auto i = grants_.find(task.grant);
   if (i != grants_.end() && i->second.framework == task.framework) {
     if (auto* slot = i->second.find(entry.agent, entry.slot)) {
@@ -149,7 +159,7 @@ void cluster::adopt_task(const agent_id& where, const task_entry& task, std::uin
     agent.allocated += entry.limits;
     framework.allocated += entry.limits;
     pool_stale_.insert(entry.agent);
-    sharer_->reserve(entry.agent, entry.limits);
+    sharer_->take({entry.framework, entry.role}, entry.agent, entry.limits);
   }
   adopted_[{task.framework, task.id}] = revision;
   framework.tasks.emplace(entry.id, std::move(entry));
@@ -303,9 +313,15 @@ subscribed cluster::report(const framework_id& id, const subscribe& x, time_poin
     if (known == grants_.end() && !may_be_recovered(grant, now))
       tell(id, grant_ended{grant, "the master knows no such grant any more"});
     else if (known != grants_.end() && known->second.standing)
-      tell_lost_slots(known->second);
+      tell_again(known->second, now);
   }
   return answer;
+}
+
+void cluster::tell_again(const grant_record& grant, time_point now) {
+  tell_lost_slots(grant);
+  if (recalled_.contains(grant.id))
+    tell_recall(grant, now);
 }
 
 void cluster::tell_lost_slots(const grant_record& grant) {

@@ -62,15 +62,16 @@ std::optional<std::string> cluster::problem_of(const task_info& task) {
 }
 
 void cluster::add_task(framework_record& framework, const agent_id& agent, const task_info& task,
-                       const grant_id& grant, std::uint32_t slot) {
+                       const grant_id& grant, std::uint32_t slot, const std::string& role) {
   const auto& hostname = agents_.at(agent).info.hostname;
   task_entry entry{task.id, task.name, framework.info.id, agent, hostname, task.limits, {},
                    grant,   slot};
+  entry.role = role;
   entry.last.framework = framework.info.id;
   entry.last.agent = agent;
   entry.last.task = task.id;
   framework.tasks.emplace(task.id, std::move(entry));
-  launch_tasks again{framework.info.id, {task}, grant, {}};
+  launch_tasks again{framework.info.id, {task}, grant, {}, grant ? std::string{} : role};
   if (grant)
     again.slots.push_back(slot);
   unheard_.insert_or_assign(task_key{framework.info.id, task.id}, std::move(again));
@@ -100,7 +101,7 @@ void cluster::end_task(framework_record& framework, std::map<task_id, task_entry
     framework.allocated -= entry.limits;
     agents_.at(entry.agent).allocated -= entry.limits;
     pool_stale_.insert(entry.agent);
-    sharer_->recover(entry.framework, entry.agent, entry.limits, {});
+    sharer_->give_back({entry.framework, entry.role}, entry.agent, entry.limits);
     ++capacity_version_;
   }
   auto ended = entry;

@@ -18,15 +18,15 @@ cluster_view cluster::view(const query& what) {
     summary.offered += agent.offered;
     summary.allocated += agent.allocated;
     if (what.what == listing::agents)
-      view.agents.push_back(
-        {agent.info, agent_state::registered, agent.offered, agent.held, agent.allocated});
+      view.agents.push_back({agent.info, agent_state::registered, agent.offered, agent.held,
+                             agent.allocated, sharer_->reservations_on(id)});
   }
   for (const auto& [id, framework] : frameworks_) {
     summary.frameworks += framework.state != framework_state::completed;
     summary.tasks_active += framework.tasks.size();
     if (what.what == listing::frameworks)
-      view.frameworks.push_back(
-        {framework.info, framework.state, framework.tasks.size(), framework.allocated});
+      view.frameworks.push_back({framework.info, framework.state, framework.tasks.size(),
+                                 framework.allocated, offer_log_.counts(id)});
     if (what.what == listing::tasks)
       for (const auto& [task, entry] : framework.tasks)
         view.tasks.push_back(entry);
@@ -37,6 +37,10 @@ cluster_view cluster::view(const query& what) {
   if (what.what == listing::offers)
     for (const auto& [id, offer] : offers_)
       view.offers.push_back(offer);
+  if (what.what == listing::offer_history)
+    view.offer_history = offer_log_.entries();
+  if (what.what == listing::roles)
+    view.roles = role_entries();
   if (what.what == listing::claims)
     view.claims = claim_entries();
   if (what.what == listing::pool) {

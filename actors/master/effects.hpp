@@ -19,7 +19,7 @@ struct tell_agent {
 struct tell_framework {
   framework_id framework;
   std::variant<resource_offers, offer_rescinded, status_update, agent_lost, framework_error,
-               claim_granted, claim_refused, grant_ended, pool_changed>
+               claim_granted, claim_refused, grant_ended, grant_recalled, pool_changed>
     message;
 };
 

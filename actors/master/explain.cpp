@@ -48,6 +48,8 @@ std::vector<std::string> explain(const claim& x, const claim_outlook& outlook) {
   if (outlook.in_rounds > 0)
     first += ", " + std::to_string(outlook.in_rounds) + " asked for by other claims just now";
   reasons.push_back(std::move(first));
+  if (outlook.quota)
+    reasons.push_back(*outlook.quota);
   if (auto layout = layout_of(x); outlook.layout_impossible && !layout.empty())
     reasons.push_back("not enough of them " + layout);
   for (const auto& [text, agents] : outlook.excluded)
@@ -60,7 +62,7 @@ std::vector<std::string> explain(const claim& x, const claim_outlook& outlook) {
   for (const auto& [refusal, agents] : outlook.refusals)
     reasons.push_back("when last asked, " + counted(agents, "agent") + ' ' +
                       answer_of(agents, refusal));
-  if (outlook.never)
+  if (outlook.never && outlook.when_empty < x.count)
     reasons.push_back("if nothing ran, " + counted(outlook.agents, "agent") + " would have " +
                       std::to_string(outlook.when_empty) +
                       (outlook.when_empty == 1 ? " such slot" : " such slots"));

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,8 +20,9 @@ struct claim_outlook {
   std::uint64_t set_aside = 0;                    ///< agents whose room is kept for an older claim
   std::map<std::string, std::uint64_t> excluded;  ///< agents, by the constraint they violate
   std::map<bid_refusal, std::uint32_t> refusals;  ///< agents, in the last round
-  bool layout_impossible = false;  ///< enough slots, but not as the claim wants them laid out
-  bool never = false;              ///< could not be served if nothing was in use
+  bool layout_impossible = false;      ///< enough slots, but not as the claim wants them laid out
+  bool never = false;                  ///< could not be served if nothing was in use
+  std::optional<std::string> quota{};  ///< what a limit or a guarantee has against it
 };
 
 /// Why a claim waits or is refused, for people: never empty.

@@ -42,6 +42,9 @@ struct grant_record {
   claim_id claim;
   std::string slot_class;
   resources limits;
+  std::string role;          ///< that is charged
+  bool preemptible = false;  ///< as of its claim
+  std::uint64_t number = 0;  ///< the higher, the later; 0 for those of earlier masters
   /// By member: the revision of its ledger since which it has its part.
   std::map<agent_id, std::uint64_t> revisions;
   /// Members that were lost, with slots: said again until the framework has given those back.

@@ -33,9 +33,8 @@ struct master_state {
   bool offers_due = false;
   tick ticks;
 
-  master_state(master_impl_actor::pointer self_ptr, cluster_options options,
-               std::shared_ptr<std::unique_ptr<allocator>> sharer)
-      : self(self_ptr), book(std::move(options), std::move(*sharer)) {}
+  master_state(master_impl_actor::pointer self_ptr, cluster_options options)
+      : self(self_ptr), book(std::move(options)) {}
 
   master_impl_actor::behavior_type make_behavior() {
     self->set_down_handler([this](const caf::down_msg& x) { on_down(x.source); });
@@ -49,8 +48,8 @@ struct master_state {
       [this](const subscribe& x, const scheduler_actor& y) { return on_subscribe(x, y); },
       [this](const accept_offers& x) { decide([&] { book.accept(x, now()); }); },
       [this](const decline_offers& x) { decide([&] { book.decline(x, now()); }); },
-      [this](const revive_offers& x) { decide([&] { book.revive(x.framework); }); },
-      [this](const suppress_offers& x) { decide([&] { book.suppress(x.framework); }); },
+      [this](const revive_offers& x) { decide([&] { book.revive(x); }); },
+      [this](const suppress_offers& x) { decide([&] { book.suppress(x); }); },
       [this](const acknowledge& x) { decide([&] { book.acknowledged(x); }); },
       [this](const teardown& x) { decide([&] { book.remove_framework(x.framework); }); },
       // -- claims and grants --------------------------------------------------------
@@ -59,10 +58,16 @@ struct master_state {
       [this](const launch_on_grant& x) { decide([&] { book.launch(x, now()); }); },
       [this](const release_grant& x) { decide([&] { book.release(x); }); },
       [this](const round_outcome& x) { on_round_ended(x); },
+      // -- shares ---------------------------------------------------------------------
+      [this](const set_quota& x) { return change(x); },
+      [this](const remove_quota& x) { return change(x); },
+      [this](const set_weight& x) { return change(x); },
+      [this](const reserve_resources& x) { return change(x); },
+      [this](const unreserve_resources& x) { return change(x); },
       // -- frameworks and operators -------------------------------------------------
       [this](const kill_task& x) { return on_kill(x); },
       [this](const read_output& x) { return on_read_output(x); },
-      [this](const query& x) { return book.view(x); },
+      [this](const query& x) { return on_query(x); },
       // -- from itself --------------------------------------------------------------
       [this](caf::update_atom) { on_offers_due(); },
       [this](caf::tick_atom) { on_tick(); },
@@ -230,6 +235,23 @@ struct master_state {
     }
   }
 
+  // -- shares -------------------------------------------------------------------------
+
+  template <class Call>
+  caf::result<void> change(const Call& x) {
+    auto no = decide([&] { return book.change(x); });
+    if (no)
+      return refused(*no);
+    return caf::unit;
+  }
+
+  // -- reading ------------------------------------------------------------------------
+
+  cluster_view on_query(const query& x) {
+    book.is_now(now());
+    return book.view(x);
+  }
+
   // -- tasks --------------------------------------------------------------------------
 
   caf::result<void> on_kill(const kill_task& x) {
@@ -255,11 +277,8 @@ using master_impl = master_impl_actor::stateful_impl<master_state>;
 
 }  // namespace
 
-master_actor spawn_master(caf::actor_system& system, cluster_options options,
-                          std::unique_ptr<allocator> sharer) {
-  // CAF copies constructor arguments; the allocator is handed over in a box.
-  auto box = std::make_shared<std::unique_ptr<allocator>>(std::move(sharer));
-  return system.spawn<master_impl>(std::move(options), std::move(box));
+master_actor spawn_master(caf::actor_system& system, cluster_options options) {
+  return system.spawn<master_impl>(std::move(options));
 }
 
 }  // namespace entente

@@ -8,6 +8,7 @@
 
 #include "apps/common/master_address.hpp"
 #include "apps/entente/commands.hpp"
+#include "config/names.hpp"
 #include "messages/error_text.hpp"
 
 namespace entente {
@@ -46,6 +47,15 @@ connection connect(caf::actor_system& system, const endpoint& where) {
 void add_master_option(CLI::App& command, std::string& flag) {
   command.add_option("--master", flag,
                      "HOST:PORT of the master; else ENTENTE_MASTER, else 127.0.0.1:5060");
+}
+
+CLI::Option* check_role(CLI::Option* option) {
+  auto wrong = [](const std::string& name) -> std::string {
+    if (is_role_name(name))
+      return {};
+    return "expected " + std::string{expected_role_name()} + ", found \"" + name + '"';
+  };
+  return option->check(wrong, "ROLE");
 }
 
 int with_master(const std::string& master_flag, const std::function<int(client&)>& work) {

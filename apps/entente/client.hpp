@@ -14,6 +14,9 @@ namespace entente {
 /// Adds `--master HOST:PORT`.
 void add_master_option(CLI::App& command, std::string& flag);
 
+/// Has the option take names of roles only.
+CLI::Option* check_role(CLI::Option* option);
+
 /// A connection of a command to the master, for questions that wait for their answer.
 class client {
 public:

@@ -21,6 +21,9 @@ void add_listings(CLI::App& app, command_line& line);
 void add_why(CLI::App& app, command_line& line);
 void add_logs(CLI::App& app, command_line& line);
 void add_kill(CLI::App& app, command_line& line);
+void add_quota(CLI::App& app, command_line& line);
+void add_weight(CLI::App& app, command_line& line);
+void add_reserve(CLI::App& app, command_line& line);
 void add_config(CLI::App& app, command_line& line);
 void add_version(CLI::App& app, command_line& line);
 

@@ -4,6 +4,7 @@
 #include "apps/common/exit_codes.hpp"
 #include "apps/entente/client.hpp"
 #include "apps/entente/commands.hpp"
+#include "apps/entente/rows.hpp"
 #include "apps/entente/table.hpp"
 #include "apps/entente/to_json.hpp"
 #include "messages/error_text.hpp"
@@ -11,91 +12,6 @@
 namespace entente {
 
 namespace {
-
-using row = std::vector<std::string>;
-
-std::string used_of(const resources& used, const resources& total, const char* name) {
-  return format_milli(used.milli(name)) + "/" + format_milli(total.milli(name));
-}
-
-std::string attributes_of(const attribute_map& xs) {
-  std::string text;
-  for (const auto& [key, value] : xs)
-    text += (text.empty() ? "" : ",") + key + '=' + value;
-  return text;
-}
-
-row head(const agent_entry&) {
-  return {"ID", "HOSTNAME", "STATE", "CPUS USED", "MEM USED", "OFFERED", "ATTRIBUTES"};
-}
-
-row cells(const agent_entry& x) {
-  const auto& total = x.info.total;
-  return {x.info.id.str(),
-          x.info.hostname,
-          std::string{to_string(x.state)},
-          used_of(x.allocated, total, "cpus"),
-          used_of(x.allocated, total, "mem"),
-          x.offered.empty() ? "-" : x.offered.to_string(),
-          attributes_of(x.info.attributes)};
-}
-
-row head(const framework_entry&) {
-  return {"ID", "NAME", "ROLE", "STATE", "TASKS", "ALLOCATED"};
-}
-
-row cells(const framework_entry& x) {
-  return {x.info.id.str(),
-          x.info.name,
-          x.info.role,
-          std::string{to_string(x.state)},
-          std::to_string(x.tasks),
-          x.allocated.to_string()};
-}
-
-row head(const task_entry&) {
-  return {"ID", "NAME", "FRAMEWORK", "AGENT", "STATE", "MESSAGE"};
-}
-
-row cells(const task_entry& x) {
-  return {
-    x.id.str(),    x.name, x.framework.str(), x.agent.str(), std::string{to_string(x.last.state)},
-    x.last.message};
-}
-
-row head(const offer&) {
-  return {"ID", "FRAMEWORK", "AGENT", "RESOURCES"};
-}
-
-row cells(const offer& x) {
-  return {x.id.str(), x.framework.str(), x.agent.str(), x.available.to_string()};
-}
-
-row head(const claim_entry&) {
-  return {"ID", "FRAMEWORK", "ROLE", "STATE", "WANTED", "GRANTED", "SLOT", "REASONS"};
-}
-
-row cells(const claim_entry& x) {
-  std::string reasons;
-  for (const auto& reason : x.reasons)
-    reasons += (reasons.empty() ? "" : "; ") + reason;
-  return {x.claim.id.str(),
-          x.framework.str(),
-          x.role,
-          std::string{to_string(x.state)},
-          std::to_string(x.claim.count),
-          std::to_string(x.granted),
-          x.claim.slot_class.empty() ? x.claim.limits.to_string() : x.claim.slot_class,
-          std::move(reasons)};
-}
-
-row head(const pool_entry&) {
-  return {"CLASS", "LIMITS", "TOTAL", "FREE"};
-}
-
-row cells(const pool_entry& x) {
-  return {x.slot_class, x.limits.to_string(), std::to_string(x.total), std::to_string(x.free)};
-}
 
 template <class T>
 void print(const std::vector<T>& entries, bool as_json) {
@@ -147,30 +63,59 @@ void print(listing what, const cluster_view& view, bool as_json) {
     return print(view.claims, as_json);
   case listing::pool:
     return print(view.pool, as_json);
+  case listing::roles:
+    return print(view.roles, as_json);
+  case listing::offer_history:
+    return print(view.offer_history, as_json);
   }
 }
 
 struct listing_options {
   std::string master;
   bool json = false;
+  bool history = false;   ///< of offers
+  std::string framework;  ///< whose offers; empty: all
 };
 
 int show(listing what, const listing_options& options) {
   return with_master(options.master, [&](client& master) {
-    auto failed =
-      master.ask(query{what}, [&](const cluster_view& view) { print(what, view, options.json); });
+    auto failed = master.ask(query{what}, [&](cluster_view& view) {
+      auto of_another = [&](const auto& x) { return x.framework.str() != options.framework; };
+      if (!options.framework.empty()) {
+        std::erase_if(view.offers, of_another);
+        std::erase_if(view.offer_history, of_another);
+      }
+      print(what, view, options.json);
+    });
     return failed ? complain(exit_unavailable, error_text(failed)) : exit_ok;
   });
 }
 
-void add_listing(CLI::App& app, command_line& line, listing what, const char* name,
-                 const char* help) {
+struct listing_command {
+  CLI::App* command;
+  std::shared_ptr<listing_options> options;
+};
+
+listing_command add_listing(CLI::App& app, command_line& line, listing what, const char* name,
+                            const char* help) {
   auto options = std::make_shared<listing_options>();
   auto* command = app.add_subcommand(name, help);
   add_master_option(*command, options->master);
   command->add_flag("--json", options->json, "as JSON, for scripts");
-  command->callback(
-    [&line, options, what] { line.chosen = [options, what] { return show(what, *options); }; });
+  command->callback([&line, options, what] {
+    line.chosen = [options, what] {
+      return show(options->history ? listing::offer_history : what, *options);
+    };
+  });
+  return {command, options};
+}
+
+void add_offers(CLI::App& app, command_line& line) {
+  auto [command, options] =
+    add_listing(app, line, listing::offers, "offers", "Lists the offers that wait for an answer");
+  command->add_flag("--history", options->history,
+                    "the newest of each framework, and what has become of them");
+  command->add_option("--framework", options->framework, "only those to the framework of this id");
 }
 
 }  // namespace
@@ -180,9 +125,10 @@ void add_listings(CLI::App& app, command_line& line) {
   add_listing(app, line, listing::agents, "agents", "Lists the agents");
   add_listing(app, line, listing::frameworks, "frameworks", "Lists the frameworks");
   add_listing(app, line, listing::tasks, "tasks", "Lists the tasks, ended ones last");
-  add_listing(app, line, listing::offers, "offers", "Lists the offers that wait for an answer");
+  add_offers(app, line);
   add_listing(app, line, listing::claims, "claims", "Lists the claims, ended ones last");
   add_listing(app, line, listing::pool, "pool", "How many slots of each class there are");
+  add_listing(app, line, listing::roles, "roles", "Lists the roles: who has what share");
 }
 
 }  // namespace entente

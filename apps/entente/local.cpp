@@ -10,6 +10,7 @@
 #include "apps/common/client_config.hpp"
 #include "apps/common/exit_codes.hpp"
 #include "apps/common/signals.hpp"
+#include "apps/common/to_resources.hpp"
 #include "apps/entente/child.hpp"
 #include "apps/entente/commands.hpp"
 #include "apps/entente/local_cluster.hpp"
@@ -98,6 +99,16 @@ resources per_agent(const config& settings, std::size_t agents,
   return result;
 }
 
+/// What an "auto" comes to is known only now.
+void check_reservations(const config& settings, const resources& per_agent) {
+  resources reserved;
+  for (const auto& [role, amount] : to_resources(settings.agent.reservations))
+    reserved += amount;
+  if (!per_agent.contains(reserved))
+    throw cannot_start{"agent.reservations: expected together at most what each agent has, " +
+                       per_agent.to_string() + ", found " + reserved.to_string()};
+}
+
 /// A directory for this run: the one that was asked for, or one that is gone afterwards.
 class work_directory {
 public:
@@ -165,6 +176,7 @@ int serve(const local_flags& flags, const command_line& line) {
   caf::actor_system system{system_config};
   local_options options{settings, work_dir.path(), flags.agents,
                         per_agent(settings, flags.agents, work_dir.path()), ENTENTE_VERSION};
+  check_reservations(settings, options.per_agent);
   auto started = local_cluster::start(system, options);
   if (auto* failed = std::get_if<std::string>(&started))
     throw cannot_start{*failed};

@@ -10,10 +10,10 @@
 
 #include "actors/agent/agent.hpp"
 #include "actors/agent/process_runner.hpp"
-#include "actors/allocator/round_robin.hpp"
+#include "actors/allocator/role_options.hpp"
 #include "actors/master/master.hpp"
 #include "actors/runtime/machine.hpp"
-#include "apps/common/slot_classes.hpp"
+#include "apps/common/to_resources.hpp"
 #include "apps/entente/random_hex.hpp"
 
 namespace entente {
@@ -69,6 +69,7 @@ agent_options options_of_agent(const local_options& options, std::size_t number,
   agent.info.hostname = hostname;
   agent.info.total = options.per_agent;
   agent.info.attributes = options.settings.agent.attributes;
+  agent.info.reservations = to_resources(options.settings.agent.reservations);
   const auto& ranges = options.per_agent.ranges();
   if (auto ports = ranges.find("ports"); ports != ranges.end())
     agent.info.total.set_ranges("ports", share_of(ports->second, number, options.agents));
@@ -77,6 +78,33 @@ agent_options options_of_agent(const local_options& options, std::size_t number,
   agent.runner = run_processes({agent.info.id, work_dir, base_environment()});
   agent.stop_grace = stop_grace;
   return agent;
+}
+
+std::map<std::string, role_options> roles_of(const config& settings) {
+  std::map<std::string, role_options> result;
+  for (const auto& [name, role] : settings.roles)
+    result[name] = {role.weight, to_resources(role.guarantee), to_resources(role.limit),
+                    role.preempts};
+  return result;
+}
+
+cluster_options options_of_master(const local_options& options) {
+  const auto& settings = options.settings;
+  cluster_options cluster;
+  cluster.name = settings.cluster;
+  cluster.version = options.version;
+  cluster.id_prefix = random_hex(6);
+  cluster.offer_timeout = settings.master.offer_timeout;
+  cluster.offer_interval = settings.master.offer_interval;
+  cluster.min_offer = to_resources(settings.master.min_offer);
+  cluster.fault_domain = settings.master.fault_domain;
+  cluster.preemption_notice = settings.master.preemption_notice;
+  cluster.agent_timeout = settings.master.agent_timeout;
+  cluster.report_interval = settings.master.agent_timeout / 5;
+  cluster.agreement = settings.master.agreement;
+  cluster.slot_classes = to_resources(settings.slots);
+  cluster.roles = roles_of(settings);
+  return cluster;
 }
 
 bool registered(caf::scoped_actor& self, const master_actor& master, std::size_t agents) {
@@ -92,17 +120,7 @@ bool registered(caf::scoped_actor& self, const master_actor& master, std::size_t
 std::variant<local_cluster, std::string> local_cluster::start(caf::actor_system& system,
                                                               const local_options& options) {
   local_cluster result{system};
-  cluster_options cluster;
-  cluster.name = options.settings.cluster;
-  cluster.version = options.version;
-  cluster.id_prefix = random_hex(6);
-  cluster.offer_timeout = options.settings.master.offer_timeout;
-  cluster.agent_timeout = options.settings.master.agent_timeout;
-  cluster.report_interval = options.settings.master.agent_timeout / 5;
-  cluster.agreement = options.settings.master.agreement;
-  cluster.slot_classes = slot_classes(options.settings);
-  result.master_ =
-    spawn_master(system, std::move(cluster), std::make_unique<round_robin_allocator>());
+  result.master_ = spawn_master(system, options_of_master(options));
   const auto& listen = options.settings.master.listen;
   auto port = system.middleman().publish(result.master_, listen.port, listen.host.c_str(), true);
   if (!port) {

@@ -27,23 +27,35 @@ std::string one_line(std::string text) {
   return text;
 }
 
+/// The command that was given, "set" of "quota set", or the program itself.
+CLI::App& given_command(CLI::App& app) {
+  auto given = app.get_subcommands();
+  return given.empty() ? app : given_command(*given.front());
+}
+
+/// Where to read more: "see entente quota set --help".
+std::string see_help(CLI::App& app) {
+  std::string text = "see entente";
+  for (auto given = app.get_subcommands(); !given.empty(); given = given.front()->get_subcommands())
+    text += ' ' + given.front()->get_name();
+  return text + " --help";
+}
+
 /// Names what nobody expected, and what was perhaps meant.
 std::string unknown_argument(CLI::App& app) {
-  // CLI11 hands out the left-over arguments of the command that was given, or of none.
-  auto given = app.get_subcommands();
   auto left = app.remaining(true);
   auto flag = std::find_if(left.begin(), left.end(), [](const auto& x) { return x[0] == '-'; });
   auto unknown = flag == left.end() ? left.front() : *flag;
   std::vector<std::string> known;
   if (unknown.starts_with("-"))
-    for (const auto* option : (given.empty() ? &app : given.front())->get_options())
+    for (const auto* option : given_command(app).get_options())
       known.push_back(option->get_name());
   else
     for (const auto* command : app.get_subcommands({}))
       known.push_back(command->get_name());
   auto near = closest(unknown, known);
   return "\"" + unknown + "\" is not expected here; " +
-         (near.empty() ? "see entente --help" : "did you mean \"" + near + "\"?");
+         (near.empty() ? see_help(app) : "did you mean \"" + near + "\"?");
 }
 
 }  // namespace
@@ -58,6 +70,9 @@ int main(int argc, char** argv) {
   add_why(app, line);
   add_logs(app, line);
   add_kill(app, line);
+  add_quota(app, line);
+  add_weight(app, line);
+  add_reserve(app, line);
   add_config(app, line);
   add_version(app, line);
   try {
@@ -67,7 +82,7 @@ int main(int argc, char** argv) {
   } catch (const CLI::ExtrasError&) {
     return complain(exit_usage, unknown_argument(app));
   } catch (const CLI::ParseError& x) {
-    return complain(exit_usage, one_line(x.what()) + "; see entente --help");
+    return complain(exit_usage, one_line(x.what()) + "; " + see_help(app));
   }
   if (!line.chosen)
     return complain(exit_usage,

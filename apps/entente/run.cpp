@@ -9,7 +9,8 @@
 #include "apps/common/exit_codes.hpp"
 #include "apps/common/master_address.hpp"
 #include "apps/common/signals.hpp"
-#include "apps/common/slot_classes.hpp"
+#include "apps/common/to_resources.hpp"
+#include "apps/entente/amounts.hpp"
 #include "apps/entente/client.hpp"
 #include "apps/entente/commands.hpp"
 #include "apps/entente/random_hex.hpp"
@@ -30,6 +31,7 @@ struct run_options {
   std::uint32_t ports = 1;
   std::uint32_t max_per_agent = 0;
   std::int32_t priority = 0;
+  bool preemptible = false;
   bool pack = false;
   bool spread = false;
   std::string same;
@@ -62,7 +64,7 @@ resources limits_of_class(const run_options& options) {
     if (!loaded)
       throw wrong_usage{loaded.errors().front().to_string()};
     if (auto i = loaded->slots.find(options.slot); i != loaded->slots.end())
-      return slot_limits(i->second);
+      return to_resources(i->second);
     for (const auto& [name, limits] : loaded->slots)
       known.push_back(name);
   }
@@ -72,21 +74,19 @@ resources limits_of_class(const run_options& options) {
                     (near.empty() ? "; see entente pool" : "; did you mean \"" + near + "\"?")};
 }
 
-std::int64_t milli_of(const char* flag, const std::string& text, bool size) {
-  auto milli = size ? parse_size_milli_mb(text) : parse_milli(text);
-  if (!milli || *milli > resources::max_milli)
-    throw wrong_usage{std::string{flag} + ": expected " +
-                      (size ? "a size such as 512MB or 2GB" : "a number such as 0.5 or 4") +
-                      ", found \"" + text + '"'};
-  return *milli;
+void set_amount(resources& limits, const char* name, const std::string& text) {
+  auto milli = parse_amount(std::string{"--"} + name, name, text);
+  if (auto* wrong = std::get_if<usage_error>(&milli))
+    throw wrong_usage{wrong->message};
+  limits.set_milli(name, std::get<std::int64_t>(milli));
 }
 
 resources limits_of(const run_options& options) {
   resources limits;
-  limits.set_milli("cpus", milli_of("--cpus", options.cpus, false));
-  limits.set_milli("mem", milli_of("--mem", options.mem, true));
+  set_amount(limits, "cpus", options.cpus);
+  set_amount(limits, "mem", options.mem);
   if (!options.gpus.empty())
-    limits.set_milli("gpus", milli_of("--gpus", options.gpus, false));
+    set_amount(limits, "gpus", options.gpus);
   if (limits.empty())
     throw wrong_usage{"a task needs resources: --cpus or --mem must be above 0"};
   return limits;
@@ -106,6 +106,7 @@ claim claim_of(const run_options& options) {
   x.count = options.count;
   x.ports = options.ports;
   x.priority = options.priority;
+  x.preemptible = options.preemptible;
   x.max_per_agent = options.max_per_agent;
   x.same_attribute = options.same;
   if (options.pack)
@@ -226,7 +227,9 @@ void add_run(CLI::App& app, command_line& line) {
     ->allow_extra_args(false);
   command->add_option("--priority", options->priority, "before others of the role; default 0")
     ->check(CLI::Range(-1000, 1000));
-  command->add_option("--role", options->role, "who it is charged to");
+  check_role(command->add_option("--role", options->role, "who it is charged to"));
+  command->add_flag("--preemptible", options->preemptible,
+                    "a role under its guarantee may take the slots back, after a notice");
   command->add_option("--name", options->name, "for listings; default: the command");
   command->add_option("--env", options->env, "NAME=VALUE, may be repeated")
     ->allow_extra_args(false);

@@ -11,6 +11,7 @@
 #include "apps/common/exit_codes.hpp"
 #include "apps/entente/gang.hpp"
 #include "apps/entente/line_writer.hpp"
+#include "config/units.hpp"
 
 namespace entente {
 
@@ -72,6 +73,7 @@ struct run_state {
       [this](const claim_granted& x) { on_granted(x.grant); },
       [this](const claim_refused& x) { on_refused(x); },
       [this](const grant_ended& x) { on_grant_ended(x); },
+      [](const grant_recalled& x) { on_grant_recalled(x); },
       [](const pool_changed&) {},
       [this](const framework_error& x) {
         finish({exit_unavailable, x.message, connected});
@@ -112,6 +114,11 @@ struct run_state {
   void on_grant_ended(const grant_ended& x) {
     if (!tasks || !tasks->all_ended())
       finish({exit_failure, "the grant is over: " + x.message, connected});
+  }
+
+  static void on_grant_recalled(const grant_recalled& x) {
+    std::cerr << "entente: grant " << x.grant << " will be taken back in "
+              << format_duration(x.notice) << ": " << x.message << std::endl;
   }
 
   // -- the tasks' life --------------------------------------------------------------

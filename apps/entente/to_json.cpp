@@ -1,5 +1,7 @@
 #include "apps/entente/to_json.hpp"
 
+#include "config/quantities.hpp"
+
 namespace entente {
 
 using nlohmann::json;
@@ -18,6 +20,25 @@ json with_zeros(const resources& x, const resources& total) {
     if (!result.contains(name))
       result[name] = 0;
   return result;
+}
+
+json names_to_json(const std::map<std::string, resources>& named) {
+  auto result = json::object();
+  for (const auto& [name, amount] : named)
+    result[name] = amount.to_json();
+  return result;
+}
+
+json json_of_weight(double weight) {
+  return json::parse(format_weight(weight));
+}
+
+json json_of(const offer_counts& x) {
+  return {{"sent", x.sent},
+          {"accepted", x.accepted},
+          {"declined", x.declined},
+          {"timed_out", x.timed_out},
+          {"rescinded", x.rescinded}};
 }
 
 }  // namespace
@@ -52,13 +73,19 @@ json json_of(const agent_entry& x) {
           {"free", with_zeros(free_of(x), x.info.total)},
           {"held", with_zeros(x.held, x.info.total)},
           {"offered", with_zeros(x.offered, x.info.total)},
-          {"allocated", with_zeros(x.allocated, x.info.total)}};
+          {"allocated", with_zeros(x.allocated, x.info.total)},
+          {"reservations", names_to_json(x.reservations)}};
 }
 
 json json_of(const framework_entry& x) {
-  return {{"id", x.info.id.str()}, {"name", x.info.name},
-          {"role", x.info.role},   {"state", to_string(x.state)},
-          {"tasks", x.tasks},      {"allocated", x.allocated.to_json()}};
+  return {{"id", x.info.id.str()},
+          {"name", x.info.name},
+          {"role", x.info.role},
+          {"roles", roles_of(x.info)},
+          {"state", to_string(x.state)},
+          {"tasks", x.tasks},
+          {"allocated", x.allocated.to_json()},
+          {"offers", json_of(x.offers)}};
 }
 
 json json_of(const task_entry& x) {
@@ -76,9 +103,26 @@ json json_of(const task_entry& x) {
 }
 
 json json_of(const offer& x) {
-  return {
-    {"id", x.id.str()},       {"framework", x.framework.str()},     {"agent", x.agent.str()},
-    {"hostname", x.hostname}, {"resources", x.available.to_json()}, {"attributes", x.attributes}};
+  return {{"id", x.id.str()},
+          {"framework", x.framework.str()},
+          {"role", x.role},
+          {"agent", x.agent.str()},
+          {"hostname", x.hostname},
+          {"resources", x.available.to_json()},
+          {"reserved", x.reserved.to_json()},
+          {"attributes", x.attributes}};
+}
+
+json json_of(const offer_record& x) {
+  auto open = x.outcome == offer_outcome::open;
+  return {{"id", x.id.str()},
+          {"framework", x.framework.str()},
+          {"role", x.role},
+          {"agent", x.agent.str()},
+          {"resources", x.available.to_json()},
+          {"outcome", to_string(x.outcome)},
+          {"age_ms", x.age.count()},
+          {"took_ms", open ? json(nullptr) : json(x.took.count())}};
 }
 
 json json_of(const claim_entry& x) {
@@ -92,6 +136,7 @@ json json_of(const claim_entry& x) {
           {"class", x.claim.slot_class},
           {"limits", x.claim.limits.to_json()},
           {"priority", x.claim.priority},
+          {"preemptible", x.claim.preemptible},
           {"rounds", x.attempts},
           {"reasons", x.reasons}};
 }
@@ -99,6 +144,41 @@ json json_of(const claim_entry& x) {
 json json_of(const pool_entry& x) {
   return {
     {"class", x.slot_class}, {"limits", x.limits.to_json()}, {"total", x.total}, {"free", x.free}};
+}
+
+json json_of(const role_entry& x) {
+  auto quota = x.guarantee + x.limit;
+  return {{"name", x.name},
+          {"weight", json_of_weight(x.weight)},
+          {"guarantee", x.guarantee.to_json()},
+          {"limit", x.limit.to_json()},
+          {"allocated", with_zeros(x.allocated, quota)},
+          {"offered", with_zeros(x.offered, quota)},
+          {"reserved", x.reserved.to_json()},
+          {"dominant_share", x.dominant_share},
+          {"frameworks", x.frameworks},
+          {"claims_waiting", x.claims_waiting},
+          {"preempts", x.preempts}};
+}
+
+json json_of(const set_quota& x) {
+  return {{"role", x.role}, {"guarantee", x.guarantee.to_json()}, {"limit", x.limit.to_json()}};
+}
+
+json json_of(const remove_quota& x) {
+  return {{"role", x.role}, {"guarantee", json::object()}, {"limit", json::object()}};
+}
+
+json json_of(const set_weight& x) {
+  return {{"role", x.role}, {"weight", json_of_weight(x.weight)}};
+}
+
+json json_of(const reserve_resources& x) {
+  return {{"agent", x.agent.str()}, {"role", x.role}, {"reserved", x.amount.to_json()}};
+}
+
+json json_of(const unreserve_resources& x) {
+  return {{"agent", x.agent.str()}, {"role", x.role}, {"unreserved", x.amount.to_json()}};
 }
 
 }  // namespace entente

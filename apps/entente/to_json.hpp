@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "messages/calls.hpp"
 #include "messages/queries.hpp"
 
 /// The listings as JSON: field names that scripts rely on, only ever added to.
@@ -12,8 +13,17 @@ nlohmann::json json_of(const agent_entry& x);
 nlohmann::json json_of(const framework_entry& x);
 nlohmann::json json_of(const task_entry& x);
 nlohmann::json json_of(const offer& x);
+nlohmann::json json_of(const offer_record& x);
 nlohmann::json json_of(const claim_entry& x);
 nlohmann::json json_of(const pool_entry& x);
+nlohmann::json json_of(const role_entry& x);
+
+/// What a call has done that the master has taken.
+nlohmann::json json_of(const set_quota& x);
+nlohmann::json json_of(const remove_quota& x);
+nlohmann::json json_of(const set_weight& x);
+nlohmann::json json_of(const reserve_resources& x);
+nlohmann::json json_of(const unreserve_resources& x);
 
 /// What of an agent nobody has and nobody is offered.
 resources free_of(const agent_entry& x);

@@ -45,6 +45,7 @@ struct scheduler_state {
       [](const claim_granted&) { /* claims nothing */ },
       [](const claim_refused&) {},
       [](const grant_ended&) {},
+      [](const grant_recalled&) {},
       [](const pool_changed&) {},
       [this](const framework_error& x) { finish(outcome::kind::unavailable, x.message); },
     };

@@ -23,12 +23,15 @@ struct Resources {
 
 struct Pair { key @0 :Text; value @1 :Text; }
 
+struct Reservation { role @0 :Text; amount @1 :Resources; }
+
 struct AgentInfo {
   id @0 :Text;
   hostname @1 :Text;
   address @2 :Text;
   total @3 :Resources;
   attributes @4 :List(Pair);
+  reservations @5 :List(Reservation);
 }
 
 struct FrameworkInfo {
@@ -38,6 +41,7 @@ struct FrameworkInfo {
   failoverTimeoutMs @3 :Int64;
   detached @4 :Bool;
   wantsOffers @5 :Bool = true;
+  moreRoles @6 :List(Text);
 }
 
 struct Offer {
@@ -47,6 +51,8 @@ struct Offer {
   hostname @3 :Text;
   available @4 :Resources;
   attributes @5 :List(Pair);
+  role @6 :Text;
+  reserved @7 :Resources;
 }
 
 struct TaskInfo {
@@ -82,6 +88,7 @@ struct TaskEntry {
   last @6 :StatusUpdate;
   grant @7 :Text;
   slot @8 :UInt32;
+  role @9 :Text;
 }
 
 # -- claims and grants --------------------------------------------------------------
@@ -109,6 +116,8 @@ struct Claim {
   hasWait @11 :Bool;
   waitMs @12 :Int64;
   priority @13 :Int32;
+  role @14 :Text;
+  preemptible @15 :Bool;
 }
 
 struct GrantedSlot {
@@ -143,6 +152,8 @@ struct GrantPart {
   slots @5 :List(HeldSlot);
   members @6 :List(GrantMember);
   used @7 :Bool;
+  role @8 :Text;
+  preemptible @9 :Bool;
 }
 
 # -- agreement --------------------------------------------------------------------
@@ -174,6 +185,8 @@ struct Confirm {
   slots @4 :UInt32;
   members @5 :List(GrantMember);
   unusedTimeoutMs @6 :Int64 = 60000;
+  role @7 :Text;
+  preemptible @8 :Bool;
 }
 
 struct Confirmed {
@@ -216,6 +229,7 @@ struct LaunchTasks {
   tasks @1 :List(TaskInfo);
   grant @2 :Text;
   slots @3 :List(UInt32);
+  role @4 :Text;
 }
 
 struct ShutdownFramework { framework @0 :Text; }
@@ -253,8 +267,8 @@ struct DeclineOffers {
   filterMs @2 :Int64;
 }
 
-struct ReviveOffers { framework @0 :Text; }
-struct SuppressOffers { framework @0 :Text; }
+struct ReviveOffers { framework @0 :Text; roles @1 :List(Text); }
+struct SuppressOffers { framework @0 :Text; roles @1 :List(Text); }
 
 struct KillTask {
   framework @0 :Text;
@@ -302,6 +316,7 @@ struct ReleaseGrant {
 }
 
 struct GrantEnded { grant @0 :Text; message @1 :Text; }
+struct GrantRecalled { grant @0 :Text; message @1 :Text; noticeMs @2 :Int64; }
 
 struct PoolEntry {
   slotClass @0 :Text;
@@ -311,6 +326,32 @@ struct PoolEntry {
 }
 
 struct PoolChanged { classes @0 :List(PoolEntry); }
+
+# -- shares -----------------------------------------------------------------------------
+
+struct SetQuota {
+  role @0 :Text;
+  guarantee @1 :Resources;
+  limit @2 :Resources;
+  force @3 :Bool;
+}
+
+struct RemoveQuota { role @0 :Text; }
+struct SetWeight { role @0 :Text; weight @1 :Float64 = 1; }
+
+struct ReserveResources {
+  framework @0 :Text;
+  agent @1 :Text;
+  role @2 :Text;
+  amount @3 :Resources;
+}
+
+struct UnreserveResources {
+  framework @0 :Text;
+  agent @1 :Text;
+  role @2 :Text;
+  amount @3 :Resources;
+}
 
 # -- operators ------------------------------------------------------------------------
 
@@ -322,6 +363,15 @@ struct AgentEntry {
   offered @2 :Resources;
   allocated @3 :Resources;
   held @4 :Resources;
+  reservations @5 :List(Reservation);
+}
+
+struct OfferCounts {
+  sent @0 :UInt64;
+  accepted @1 :UInt64;
+  declined @2 :UInt64;
+  timedOut @3 :UInt64;
+  rescinded @4 :UInt64;
 }
 
 struct FrameworkEntry {
@@ -329,6 +379,7 @@ struct FrameworkEntry {
   state @1 :UInt16;
   tasks @2 :UInt64;
   allocated @3 :Resources;
+  offers @4 :OfferCounts;
 }
 
 struct ClaimEntry {
@@ -340,6 +391,31 @@ struct ClaimEntry {
   grant @5 :Text;
   attempts @6 :UInt32;
   reasons @7 :List(Text);
+}
+
+struct OfferRecord {
+  id @0 :Text;
+  framework @1 :Text;
+  role @2 :Text;
+  agent @3 :Text;
+  available @4 :Resources;
+  outcome @5 :UInt16;
+  ageMs @6 :Int64;
+  tookMs @7 :Int64;
+}
+
+struct RoleEntry {
+  name @0 :Text;
+  weight @1 :Float64 = 1;
+  guarantee @2 :Resources;
+  limit @3 :Resources;
+  allocated @4 :Resources;
+  offered @5 :Resources;
+  reserved @6 :Resources;
+  dominantShare @7 :Float64;
+  frameworks @8 :UInt64;
+  claimsWaiting @9 :UInt64;
+  preempts @10 :Bool;
 }
 
 struct ClusterSummary {
@@ -366,6 +442,8 @@ struct ClusterView {
   offers @4 :List(Offer);
   claims @5 :List(ClaimEntry);
   pool @6 :List(PoolEntry);
+  roles @7 :List(RoleEntry);
+  offerHistory @8 :List(OfferRecord);
 }
 
 struct ReadOutput {

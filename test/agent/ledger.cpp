@@ -183,6 +183,8 @@ BOOST_AUTO_TEST_CASE(a_part_tells_all_of_its_grant) {
   expected.limits = parse("cpus:1");
   expected.slots = {{0, {31000}, false}, {1, {31001}, false}};
   expected.members = {{agent_id{"a1"}, 2}, {agent_id{"a2"}, 7}};
+  expected.role = "eng/ads";
+  expected.preemptible = true;
   BOOST_CHECK(book.parts() == std::vector{expected});
 }
 

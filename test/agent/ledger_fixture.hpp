@@ -61,6 +61,8 @@ struct ledger_fixture {
     x.slot_class = "small";
     x.slots = slots;
     x.members = {{agent_id{"a1"}, slots}, {agent_id{"a2"}, 7}};
+    x.role = "eng/ads";
+    x.preemptible = true;
     return book.confirm(x, now);
   }
 

@@ -119,6 +119,8 @@ private:
     x.slots = static_cast<std::uint32_t>(random_.below(4));
     x.unused_timeout = pick_time();
     x.members = {{self, x.slots}, {agent_id{"a2"}, 1}};
+    x.role = random_.flip() ? "eng" : "ads";
+    x.preemptible = random_.flip();
     auto knew = model_.is(x.round, naive_ledger::state::part);
     auto answer = book_.confirm(x, now_);
     BOOST_CHECK(answer.refusal == model_.confirm(x, now_));

@@ -36,6 +36,8 @@ public:
     std::chrono::milliseconds unused_timeout{0};
     bool used = false;
     std::vector<grant_member> members;
+    std::string role;
+    bool preemptible = false;
   };
   struct task {
     resources limits;
@@ -114,7 +116,8 @@ public:
     for (const auto& [id, x] : rounds) {
       if (x.is != state::part)
         continue;
-      grant_part part{id, x.framework, claim_id{"c"}, "", x.limits, {}, x.members, x.used};
+      grant_part part{id, x.framework, claim_id{"c"}, "",     x.limits,
+                      {}, x.members,   x.used,        x.role, x.preemptible};
       for (const auto& one : x.slots)
         part.slots.push_back({one.index, one.ports, one.releasing});
       result.push_back(part);
@@ -162,6 +165,8 @@ public:
     round.unused_timeout = x.unused_timeout;
     round.ends = now + x.unused_timeout;
     round.members = x.members;
+    round.role = x.role;
+    round.preemptible = x.preemptible;
     return bid_refusal::none;
   }
 
@@ -263,7 +268,10 @@ private:
   bid_refusal hold_new(const solicit& x, time_point now) {
     if (x.limits.empty() || x.wanted == 0 || !fits(x.limits))
       return bid_refusal::no_room;
-    round made{state::held, x.framework, x.limits, 0, {}, now + x.lease, {}, false, {}};
+    round made;
+    made.framework = x.framework;
+    made.limits = x.limits;
+    made.ends = now + x.lease;
     rounds[x.round] = made;
     while (made.slots.size() < x.wanted && fits(x.limits)) {
       auto ports = free_ports();

@@ -197,6 +197,19 @@ BOOST_AUTO_TEST_CASE(a_confirm_says_the_whole_of_the_grant) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_confirm_says_what_the_grant_is_charged_to_and_whether_it_can_be_taken_back) {
+  for (auto preemptible : {false, true}) {
+    auto plan = plan_of(1, 1, 1);
+    plan.claim.role = "eng/ads";
+    plan.claim.preemptible = preemptible;
+    auto x = started(std::move(plan));
+    x.on_bid(bid_of("a1", 1), t0);
+    auto asked = std::get<confirm>(x.take_effects().at(0).message);
+    BOOST_CHECK_EQUAL(asked.role, "eng/ads");
+    BOOST_CHECK_EQUAL(asked.preemptible, preemptible);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(it_is_granted_when_the_last_winner_has_confirmed) {
   auto x = confirming();
   x.on_confirmed(yes_of("a2"), t0);

@@ -17,7 +17,6 @@
 #include <vector>
 
 #include "actors/agent/agent.hpp"
-#include "actors/allocator/round_robin.hpp"
 #include "actors/master/master.hpp"
 #include "program.hpp"
 
@@ -117,6 +116,7 @@ struct claimer_state {
       [this](const claim_granted& x) { on_granted(x.grant); },
       [this](const claim_refused&) { times->put(-1); },
       [](const grant_ended&) {},
+      [](const grant_recalled&) {},
       [](const pool_changed&) {},
       [](const framework_error&) {},
     };
@@ -262,7 +262,7 @@ public:
     options.agreement.fan_out = mode;
     options.report_interval = 1h;
     options.agent_timeout = 10h;
-    master = spawn_master(system, std::move(options), std::make_unique<round_robin_allocator>());
+    master = spawn_master(system, std::move(options));
   }
   ~cluster_base() { caf::anon_send_exit(master, caf::exit_reason::kill); }
   cluster_base(const cluster_base&) = delete;

@@ -68,6 +68,7 @@ struct burst_state {
       [](const claim_granted&) { /* claims nothing */ },
       [](const claim_refused&) {},
       [](const grant_ended&) {},
+      [](const grant_recalled&) {},
       [](const pool_changed&) {},
       [this](const framework_error& x) { finish(x.message); },
     };

@@ -10,18 +10,6 @@
 using namespace entente;
 using namespace entente::test;
 
-namespace {
-
-/// Checks that the text has exactly one error, at that key, with that in its message.
-void only_error(std::string_view text, std::string_view key, std::string_view part) {
-  auto errors = read_config(text, "c.json").errors();
-  auto fits = errors.size() == 1 && errors[0].file == "c.json" && errors[0].key == key &&
-              errors[0].message.find(part) != std::string::npos;
-  BOOST_CHECK_MESSAGE(fits, text << " gives\n" << errors_of(text));
-}
-
-}  // namespace
-
 BOOST_AUTO_TEST_SUITE(errors)
 
 BOOST_AUTO_TEST_CASE(an_error_names_file_key_and_what_was_expected) {

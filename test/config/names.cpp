@@ -40,6 +40,8 @@ BOOST_AUTO_TEST_CASE(memory_and_disk_are_sizes_and_other_scalars_are_not) {
   BOOST_TEST(!parse_quantity("cpus", "2GB"));
   BOOST_TEST(!parse_quantity("ports", "5"));
   BOOST_TEST(!parse_quantity("mem", "auto"));
+  BOOST_TEST(format_quantity("mem", 2'048'500) == "2048.5MB");
+  BOOST_TEST(format_quantity("cpus", 500) == "0.5");
 }
 
 BOOST_AUTO_TEST_CASE(an_agent_finds_out_its_machine_but_not_its_ports) {

@@ -39,6 +39,9 @@ BOOST_AUTO_TEST_CASE(a_cluster_file_is_read_in_full) {
   BOOST_TEST(read->slots.at("standard").at("cpus") == "1");
   BOOST_TEST(read->roles.at("eng").weight == 2);
   BOOST_TEST(read->roles.at("eng/ads").guarantee.at("cpus") == "8");
+  BOOST_TEST(read->roles.at("eng/ads").preempts);
+  BOOST_TEST(read->master.fault_domain == "rack");
+  BOOST_TEST(read->agent.reservations.at("eng").at("mem") == "4GB");
   BOOST_TEST((read->hosts.at("node1").runs == std::set{part::master}));
   BOOST_TEST((read->log.level == log_level::info && read->log.format == log_format::text));
 }

@@ -2,6 +2,8 @@
 
 #include "config/config.hpp"
 
+#include <boost/test/unit_test.hpp>
+
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -27,6 +29,14 @@ inline std::string errors_of(const config_result& outcome) {
   for (const auto& x : outcome.errors())
     result += x.to_string() + "\n";
   return result;
+}
+
+/// Checks that the text has exactly one error, at that key, with that in its message.
+inline void only_error(std::string_view text, std::string_view key, std::string_view part) {
+  auto errors = read_config(text, "c.json").errors();
+  auto fits = errors.size() == 1 && errors[0].file == "c.json" && errors[0].key == key &&
+              errors[0].message.find(part) != std::string::npos;
+  BOOST_CHECK_MESSAGE(fits, text << " gives\n" << errors_of(text));
 }
 
 /// A new seed, or that of the variable ENTENTE_TEST_SEED to replay a run; printed before it is

@@ -109,6 +109,21 @@ BOOST_AUTO_TEST_CASE(a_grant_that_is_over_is_news_once) {
   BOOST_CHECK(kept().empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_grant_that_will_be_taken_back_is_news_once_and_still_held) {
+  BOOST_CHECK(x.recalled({grant_id{"g"}, "for c1", std::chrono::seconds{3}}) == verdict::deliver);
+  BOOST_CHECK(x.recalled({grant_id{"g"}, "for c1", std::chrono::seconds{3}}) == verdict::drop);
+  // The first has come to nothing, and there is another.
+  BOOST_CHECK(x.recalled({grant_id{"g"}, "for c2", std::chrono::seconds{3}}) == verdict::deliver);
+  BOOST_CHECK(kept() == the_grant);
+  BOOST_CHECK(x.ended(grant_id{"g"}) == verdict::deliver);
+}
+
+BOOST_AUTO_TEST_CASE(the_recall_of_a_grant_that_is_not_held_is_no_news) {
+  BOOST_CHECK(x.recalled({grant_id{"h"}, "for c1", std::chrono::seconds{3}}) == verdict::drop);
+  x.released({{}, grant_id{"g"}, {}, 0});
+  BOOST_CHECK(x.recalled({grant_id{"g"}, "for c1", std::chrono::seconds{3}}) == verdict::drop);
+}
+
 BOOST_AUTO_TEST_CASE(the_end_of_a_grant_that_was_given_back_is_no_news) {
   x.released({{}, grant_id{"g"}, {}, 0});
   BOOST_CHECK(x.ended(grant_id{"g"}) == verdict::drop);

@@ -28,6 +28,7 @@ struct listener_state {
       [this](const claim_granted& x) { heard->add(x); },
       [this](const claim_refused& x) { heard->add(x); },
       [this](const grant_ended& x) { heard->add(x); },
+      [this](const grant_recalled& x) { heard->add(x); },
       [this](const pool_changed& x) { heard->add(x); },
       [this](const framework_error& x) { heard->add(x); },
     };

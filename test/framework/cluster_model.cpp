@@ -11,14 +11,12 @@
 #include <deque>
 #include <functional>
 #include <map>
-#include <random>
-#include <set>
+#include <memory>
 #include <string>
+#include <variant>
+#include <vector>
 
-#include "actors/agent/agent_book.hpp"
-#include "actors/allocator/round_robin.hpp"
-#include "actors/framework/update_filter.hpp"
-#include "actors/master/cluster.hpp"
+#include "cluster_model_parts.hpp"
 
 namespace entente::test {
 
@@ -26,54 +24,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-template <class... Fs>
-struct overloaded : Fs... {
-  using Fs::operator()...;
-};
-template <class... Fs>
-overloaded(Fs...) -> overloaded<Fs...>;
-
-resources parse(std::string_view text) {
-  return std::get<resources>(resources::parse(text));
-}
-
-using to_agent = decltype(tell_agent::message);
-using to_framework = decltype(tell_framework::message);
-using from_framework = std::variant<accept_offers, decline_offers, revive_offers, suppress_offers,
-                                    kill_task, acknowledge>;
-
-/// A machine: its book, what runs on it, and its links to and from the master.
-struct machine {
-  machine(const agent_info& info, std::uint64_t life) : book(info, life) {}
-
-  agent_book book;
-  std::map<task_key, resources> processes;
-  std::set<task_key> started;  ///< ever
-  bool removed = false;        ///< the master thinks that it is gone
-  std::deque<to_agent> in;
-  std::deque<status_update> out;
-};
-
-/// A scheduler with its driver.
-struct scheduler {
-  framework_id id;
-  bool connected = true;
-  bool was_lost = false;  ///< it may have missed what nobody repeats
-  update_filter filter;
-  std::set<task_id> launched;
-  /// By task, the terminal updates that differ.
-  std::map<task_id, std::set<std::pair<std::uint64_t, task_state>>> ends;
-  std::deque<to_framework> in;
-  std::deque<from_framework> out;
-};
-
-struct broken_rule {
-  std::string what;
-};
-
 class world {
 public:
-  explicit world(std::uint32_t seed) : random_(seed), lossy_(seed % 3 == 2) {
+  explicit world(std::uint32_t seed) : dice_(seed), lossy_(seed % 3 == 2) {
     for (auto i = 1; i <= 3; ++i)
       add_machine(agent_id{"a" + std::to_string(i)});
     for (auto i = 0; i < 3; ++i)
@@ -82,8 +35,8 @@ public:
 
   /// Something happens.
   void step() {
-    now_ += std::chrono::milliseconds{below(300)};
-    auto what = below(100);
+    now_ += std::chrono::milliseconds{dice_.below(300)};
+    auto what = dice_.below(100);
     if (what < 60)
       deliver();
     else if (what < 75)
@@ -93,7 +46,7 @@ public:
     else if (what < 95)
       pass_time();
     else if (what < 98)
-      say_something(any(schedulers_));
+      say_something(dice_.any(schedulers_));
     else if (!lossy_)
       break_something();
     carry_out();
@@ -123,22 +76,13 @@ public:
         carry_out();
     }
     for (const auto& x : schedulers_)
-      master_.suppress(x.id);
+      master_.suppress({x.id});
     now_ += 1h;
     pass_time();
     check_end();
   }
 
 private:
-  // -- chance ---------------------------------------------------------------------
-
-  std::uint32_t below(std::uint32_t limit) { return static_cast<std::uint32_t>(random_() % limit); }
-  bool chance(std::uint32_t percent) { return below(100) < percent; }
-  template <class Container>
-  auto any(Container& xs) -> decltype(*xs.begin()) {
-    return *std::next(xs.begin(), below(static_cast<std::uint32_t>(xs.size())));
-  }
-
   // -- who there is ---------------------------------------------------------------
 
   void add_machine(const agent_id& id) {
@@ -178,9 +122,9 @@ private:
   /// Puts a message on its way, sometimes twice: the second comes somewhat later.
   template <class Message>
   void send(std::deque<Message>& link, Message message, bool may_be_lost) {
-    if (may_be_lost && lossy_ && !quiet_ && chance(30))
+    if (may_be_lost && lossy_ && !quiet_ && dice_.chance(30))
       return;
-    if (chance(10))
+    if (dice_.chance(10))
       late_.push_back([this, &link, message] { link.push_back(message); });
     link.push_back(std::move(message));
   }
@@ -211,15 +155,15 @@ private:
 
   /// Hands over the first message of a link. @returns false if all are empty.
   bool deliver() {
-    if (!late_.empty() && chance(5)) {
-      std::swap(any(late_), late_.back());
+    if (!late_.empty() && dice_.chance(5)) {
+      std::swap(dice_.any(late_), late_.back());
       late_.back()();
       late_.pop_back();
     }
     std::vector<std::function<void()>> links;
     for (auto& [id, x] : machines_) {
       if (!x.in.empty())
-        links.push_back([this, &x = x] { agent_hears(x, pop(x.in)); });
+        links.push_back([this, &x = x] { x.hear(pop(x.in), now_); });
       if (!x.out.empty())
         links.push_back([this, &x = x] { master_.update_task(pop(x.out), now_); });
     }
@@ -227,34 +171,18 @@ private:
       if (!x.in.empty())
         links.push_back([this, &x] { scheduler_hears(x, pop(x.in)); });
       if (!x.out.empty())
-        links.push_back([this, &x] { master_hears(pop(x.out)); });
+        links.push_back([this, &x] { hear(master_, pop(x.out), now_); });
     }
     if (!links.empty())
-      any(links)();
+      dice_.any(links)();
     return !links.empty() || !late_.empty();
-  }
-
-  template <class Message>
-  static Message pop(std::deque<Message>& link) {
-    auto result = std::move(link.front());
-    link.pop_front();
-    return result;
   }
 
   // -- an agent ---------------------------------------------------------------------
 
-  void agent_hears(machine& x, const to_agent& message) {
-    std::visit(overloaded{[&](const launch_tasks& y) { x.book.launch(y, now_); },
-                          [&](const kill_task& y) { x.book.kill(y, now_); },
-                          [&](const shutdown_framework& y) { x.book.shutdown(y.framework, now_); },
-                          [&](const acknowledge& y) { x.book.acknowledge(y, now_); },
-                          [&](const release& y) { x.book.give_back(y, now_); }},
-               message);
-  }
-
   void carry_out(machine& x, const start_process& y) {
     require(x.started.insert(y.key).second, "task " + y.key.task.str() + " was started twice");
-    if (chance(10)) {
+    if (dice_.chance(10)) {
       x.book.start_failed(y.key, "cannot start", now_);
     } else {
       x.processes.emplace(y.key, y.task.limits);
@@ -263,23 +191,18 @@ private:
   }
 
   void carry_out(machine& x, const signal_process& y) {
-    if (x.processes.contains(y.key) && (y.signo == SIGKILL || chance(60)))
-      end(x, y.key, {.signaled = true, .code = y.signo});
+    if (x.processes.contains(y.key) && (y.signo == SIGKILL || dice_.chance(60)))
+      x.end(y.key, {.signaled = true, .code = y.signo}, now_);
   }
 
   void carry_out(machine& x, const send_update& y) { send(x.out, y.update, true); }
 
   bool end_a_process() {
-    auto& [id, x] = any(machines_);
+    auto& [id, x] = dice_.any(machines_);
     if (!x.processes.empty())
-      end(x, task_key{any(x.processes).first}, {.code = chance(80) ? 0 : 1});
+      x.end(task_key{dice_.any(x.processes).first}, {.code = dice_.chance(80) ? 0 : 1}, now_);
     return std::any_of(machines_.begin(), machines_.end(),
                        [](const auto& y) { return !y.second.processes.empty(); });
-  }
-
-  void end(machine& x, const task_key& key, runtime::exit_status status) {
-    x.processes.erase(key);
-    x.book.exited(key, status, now_);
   }
 
   // -- a scheduler ------------------------------------------------------------------
@@ -293,41 +216,36 @@ private:
   }
 
   void answer(scheduler& x, const offer& y) {
-    auto filter = chance(50) ? 0ms : 5000ms;
-    if (quiet_ || chance(20))
+    auto filter = dice_.chance(50) ? 0ms : 5000ms;
+    if (quiet_ || dice_.chance(20))
       send(x.out, from_framework{decline_offers{x.id, {y.id}, filter}}, false);
-    else if (chance(95))
+    else if (dice_.chance(95))
       send(x.out, from_framework{accept_offers{x.id, some_offers(y), some_tasks(x), filter}},
            false);
     // Else it thinks about it for too long.
   }
 
   std::vector<offer_id> some_offers(const offer& y) {
-    if (chance(90))
+    if (dice_.chance(90))
       return {y.id};
     return {y.id, offer_id{"void"}};
   }
 
   std::vector<task_info> some_tasks(scheduler& x) {
-    std::vector<task_info> result(below(4));
+    std::vector<task_info> result(dice_.below(4));
     for (auto& task : result) {
       task.id = task_id{x.id.str() + "-T" + std::to_string(++tasks_made_)};
       task.argv = {"true"};
-      task.limits = parse(chance(10) ? "cpus:9" : chance(50) ? "cpus:1;mem:100" : "cpus:0.3");
+      task.limits = parse(dice_.chance(10)   ? "cpus:9"
+                          : dice_.chance(50) ? "cpus:1;mem:100"
+                                             : "cpus:0.3");
       x.launched.insert(task.id);
     }
     return result;
   }
 
   void handle(scheduler& x, const status_update& update) {
-    if (x.filter.is_new(update)) {
-      x.filter.handled(update);
-      // A task refused twice, because its launch came twice, may hear two reasons.
-      auto refused = update.sequence == 0 && update.agent.empty();
-      if (is_terminal(update.state))
-        x.ends[update.task].emplace(update.sequence, refused ? task_state::dropped : update.state);
-      require(x.ends[update.task].size() < 2, "task " + update.task.str() + " has ended twice");
-    }
+    x.handle(update);
     if (update.sequence > 0)
       send(x.out, from_framework{acknowledge{x.id, update.agent, update.task, update.sequence}},
            true);
@@ -336,22 +254,12 @@ private:
   void say_something(scheduler& x) {
     if (!x.connected)
       return;
-    if (!x.launched.empty() && chance(70))
-      send(x.out, from_framework{kill_task{x.id, any(x.launched), 500ms}}, false);
-    else if (chance(50))
+    if (!x.launched.empty() && dice_.chance(70))
+      send(x.out, from_framework{kill_task{x.id, dice_.any(x.launched), 500ms}}, false);
+    else if (dice_.chance(50))
       send(x.out, from_framework{suppress_offers{x.id}}, false);
     else
       send(x.out, from_framework{revive_offers{x.id}}, false);
-  }
-
-  void master_hears(const from_framework& message) {
-    std::visit(overloaded{[&](const accept_offers& x) { master_.accept(x, now_); },
-                          [&](const decline_offers& x) { master_.decline(x, now_); },
-                          [&](const revive_offers& x) { master_.revive(x.framework); },
-                          [&](const suppress_offers& x) { master_.suppress(x.framework); },
-                          [&](const kill_task& x) { master_.kill(x); },
-                          [&](const acknowledge& x) { master_.acknowledged(x); }},
-               message);
   }
 
   // -- what goes wrong --------------------------------------------------------------
@@ -363,7 +271,7 @@ private:
   }
 
   void break_something() {
-    if (chance(40))
+    if (dice_.chance(40))
       break_machine();
     else
       break_scheduler();
@@ -371,8 +279,8 @@ private:
 
   /// It is taken for gone and lives on, or it starts anew.
   void break_machine() {
-    auto& [id, x] = any(machines_);
-    if (!x.removed && chance(50)) {
+    auto& [id, x] = dice_.any(machines_);
+    if (!x.removed && dice_.chance(50)) {
       x.removed = true;
       master_.remove_agent(id, now_);
     } else {
@@ -387,7 +295,7 @@ private:
 
   void break_scheduler() {
     late_.clear();
-    auto& x = any(schedulers_);
+    auto& x = dice_.any(schedulers_);
     if (x.connected) {
       x.connected = false;
       x.was_lost = true;
@@ -401,24 +309,12 @@ private:
 
   // -- the rules --------------------------------------------------------------------
 
-  static void require(bool holds, const std::string& what) {
-    if (!holds)
-      throw broken_rule{what};
-  }
-
   void check() {
     for (const auto& x : master_.view({listing::agents}).agents)
       require(x.info.total.contains(x.offered + x.allocated),
               "agent " + x.info.id.str() + " is overcommitted in the master's book");
-    for (const auto& [id, x] : machines_) {
-      resources used;
-      for (const auto& [key, limits] : x.processes)
-        used += limits;
-      x.book.accounts().check();
-      require(total_.contains(used), "agent " + id.str() + " is overcommitted");
-      require(x.book.tasks().running() == x.processes.size(),
-              "agent " + id.str() + " miscounts processes");
-    }
+    for (const auto& [id, x] : machines_)
+      x.check(id, total_);
   }
 
   bool is_over() {
@@ -430,11 +326,7 @@ private:
   void check_end() {
     require(is_over(), "tasks are left, or updates that nobody acknowledges");
     for (const auto& x : schedulers_)
-      for (const auto& task : x.launched) {
-        auto i = x.ends.find(task);
-        require(x.was_lost || (i != x.ends.end() && i->second.size() == 1),
-                "nobody was told the end of task " + task.str());
-      }
+      x.check_ends();
     auto summary = master_.view({listing::summary}).summary;
     require(summary.offered.empty() && summary.allocated.empty(), "resources are in use");
     check_all_is_free();
@@ -451,7 +343,7 @@ private:
                                      x.offered.to_string() + " of " + total_.to_string());
   }
 
-  std::mt19937 random_;
+  dice dice_;
   bool lossy_;
   bool quiet_ = false;
   time_point now_{};
@@ -459,8 +351,7 @@ private:
   int tasks_made_ = 0;
   std::uint64_t lives_ = 0;
   // Its agents report once: none is to be taken for lost because it is silent.
-  cluster master_{{.version = "1", .id_prefix = "m", .agent_timeout = 1000h},
-                  std::make_unique<round_robin_allocator>()};
+  cluster master_{{.version = "1", .id_prefix = "m", .agent_timeout = 1000h}};
   std::map<agent_id, machine> machines_;
   std::deque<scheduler> schedulers_;
   std::vector<std::function<void()>> late_;

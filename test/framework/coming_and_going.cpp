@@ -1,5 +1,7 @@
 // Claims and grants when schedulers and agents come and go, with the real actors in one process.
 #include <boost/test/unit_test.hpp>
+#include <caf/event_based_actor.hpp>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -18,6 +20,14 @@ struct taciturn : claims_fixture {
   }
   taciturn() : claims_fixture(options()) {}
 };
+
+/// An agent that says who it is when it is asked for output, and does nothing else.
+caf::behavior agent_called(const std::string& name) {
+  return {[=](const read_output&) {
+            return output_chunk{name, 0, false};
+          },
+          [](const shutdown_framework&) {}};
+}
 
 }  // namespace
 
@@ -100,6 +110,28 @@ BOOST_AUTO_TEST_CASE(nobody_else_can_unregister_an_agent) {
   auto before = agents();
   me->send(master, unregister_agent{agent_id{"a1"}});
   BOOST_CHECK_EQUAL(agents(), before);
+}
+
+BOOST_AUTO_TEST_CASE(an_agent_of_an_earlier_life_is_refused_and_the_later_one_is_still_reached) {
+  register_agent x;
+  x.info.id = agent_id{"a3"};
+  task_entry running;
+  running.id = task_id{"t"};
+  running.framework = heard.framework();
+  running.last.state = task_state::running;
+  x.tasks = {running};
+  auto is_taken = [&](const std::string& name, std::uint64_t life) {
+    auto taken = false;
+    x.life = life;
+    auto handle = started.emplace_back(system.spawn([=] { return agent_called(name); }));
+    me->request(master, limit, x, caf::actor_cast<agent_actor>(handle))
+      .receive([&](const agent_registered&) { taken = true; },
+               [](const caf::error& y) { BOOST_CHECK(y == caf::sec::invalid_argument); });
+    return taken;
+  };
+  BOOST_CHECK(is_taken("later", 2));
+  BOOST_CHECK(!is_taken("earlier", 1));
+  BOOST_CHECK_EQUAL(ask<output_chunk>(read_output{{}, running.id}).bytes, "later");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -41,6 +41,7 @@ struct scheduler_state {
       [](const claim_granted&) { /* claims nothing */ },
       [](const claim_refused&) {},
       [](const grant_ended&) {},
+      [](const grant_recalled&) {},
       [](const pool_changed&) {},
       [](const framework_error&) {},
     };

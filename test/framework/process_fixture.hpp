@@ -22,7 +22,6 @@
 
 #include "actors/agent/agent.hpp"
 #include "actors/agent/process_runner.hpp"
-#include "actors/allocator/round_robin.hpp"
 #include "actors/framework/driver.hpp"
 #include "actors/master/master.hpp"
 #include "messages/types.hpp"
@@ -142,7 +141,8 @@ private:
   framework_id framework_;
   std::map<task_id, std::vector<status_update>> updates_;
   std::tuple<std::vector<agent_lost>, std::vector<claim_granted>, std::vector<claim_refused>,
-             std::vector<grant_ended>, std::vector<pool_changed>, std::vector<framework_error>>
+             std::vector<grant_ended>, std::vector<grant_recalled>, std::vector<pool_changed>,
+             std::vector<framework_error>>
     heard_;
 };
 
@@ -185,7 +185,7 @@ struct process_fixture {
 
   explicit process_fixture(cluster_options options = default_options()) {
     ::mkfifo(pipe.c_str(), 0600);
-    master = spawn_master(system, std::move(options), std::make_unique<round_robin_allocator>());
+    master = spawn_master(system, std::move(options));
   }
 
   ~process_fixture() {

@@ -35,6 +35,24 @@ BOOST_AUTO_TEST_CASE(an_agent_that_starts_anew_loses_its_tasks_and_is_offered_wh
   BOOST_CHECK_EQUAL(offers().at(a1).available, parse("cpus:4;mem:1024"));
 }
 
+BOOST_AUTO_TEST_CASE(a_report_of_an_earlier_life_is_refused_and_changes_nothing) {
+  auto earlier = agents.at(a1);
+  add_agent(a1);
+  auto before = book.version();
+  BOOST_CHECK(std::holds_alternative<refusal>(book.report(earlier, t0)));
+  BOOST_CHECK_EQUAL(book.version(), before);
+  BOOST_CHECK(std::holds_alternative<agent_registered>(book.report(agents.at(a1), t0)));
+  BOOST_CHECK_EQUAL(book.version(), before);
+}
+
+BOOST_AUTO_TEST_CASE(a_report_of_a_life_before_one_that_was_lost_is_refused) {
+  auto earlier = agents.at(a1);
+  add_agent(a1);
+  book.remove_agent(a1, t0);
+  BOOST_CHECK(std::holds_alternative<refusal>(book.report(earlier, t0)));
+  BOOST_CHECK_EQUAL(summary().agents, 0u);
+}
+
 // -- an agent that goes ----------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(the_offers_of_a_lost_agent_are_rescinded) {

@@ -7,8 +7,8 @@
 #include <type_traits>
 #include <vector>
 
-#include "actors/allocator/round_robin.hpp"
 #include "actors/master/cluster.hpp"
+#include "messages/overloaded.hpp"
 
 namespace entente::test {
 
@@ -30,13 +30,6 @@ inline task_info task(const std::string& id, std::string_view limits = "cpus:1")
   result.limits = parse(limits);
   return result;
 }
-
-template <class... Fs>
-struct overloaded : Fs... {
-  using Fs::operator()...;
-};
-template <class... Fs>
-overloaded(Fs...) -> overloaded<Fs...>;
 
 /// A cluster with one agent.
 struct cluster_fixture {
@@ -128,13 +121,11 @@ struct cluster_fixture {
   }
 
   /// Another master takes over, which knows nothing.
-  void start_anew(cluster_options what) {
-    book = cluster{std::move(what), std::make_unique<round_robin_allocator>()};
-  }
+  void start_anew(cluster_options what) { book = cluster{std::move(what)}; }
 
   std::uint64_t lives = 0;
   std::map<agent_id, register_agent> agents;  ///< as they reported first
-  cluster book{options(), std::make_unique<round_robin_allocator>()};
+  cluster book{options()};
 };
 
 }  // namespace entente::test

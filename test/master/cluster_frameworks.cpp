@@ -99,7 +99,7 @@ BOOST_AUTO_TEST_CASE(a_detached_framework_stays_until_its_last_task_has_ended) {
 BOOST_AUTO_TEST_CASE(a_disconnected_framework_is_not_revived_by_an_old_message) {
   auto f = run("t", 10s);
   book.disconnect_framework(f, t0);
-  book.revive(f);
+  book.revive({f});
   BOOST_CHECK(offers().empty());
   BOOST_CHECK_EQUAL(offered(), resources{});
 }

@@ -121,7 +121,7 @@ BOOST_AUTO_TEST_CASE(the_id_of_an_ended_task_is_refused) {
 }
 
 BOOST_AUTO_TEST_CASE(two_frameworks_may_use_the_same_task_id) {
-  book.suppress(run("t"));
+  book.suppress({run("t")});
   auto other = run("t");
   BOOST_CHECK_EQUAL(summary().tasks_active, 2u);
   BOOST_CHECK_EQUAL(book.find_task({}, task_id{"t"})->framework, other);
@@ -133,7 +133,7 @@ BOOST_AUTO_TEST_CASE(the_task_of_the_newest_framework_is_found) {
     newest = add_framework();
     auto id = offers().at(a1).id;
     accept(newest, {id}, {task("t", "cpus:0.1")});
-    book.suppress(newest);
+    book.suppress({newest});
   }
   BOOST_CHECK_EQUAL(book.find_task({}, task_id{"t"})->framework, newest);
 }
@@ -173,9 +173,9 @@ BOOST_AUTO_TEST_CASE(declines_of_others_and_twice_do_nothing) {
 
 BOOST_AUTO_TEST_CASE(a_suppressed_framework_is_offered_nothing_until_it_revives) {
   auto f = add_framework();
-  book.suppress(f);
+  book.suppress({f});
   BOOST_CHECK(offers().empty());
-  book.revive(f);
+  book.revive({f});
   BOOST_CHECK_EQUAL(offers().size(), 1u);
 }
 
@@ -189,7 +189,17 @@ BOOST_AUTO_TEST_CASE(an_offer_that_is_not_answered_is_rescinded_after_a_while) {
   BOOST_CHECK_EQUAL(told<offer_rescinded>().at(0).offer, id);
   accept(f, {id}, {task("t")});
   BOOST_CHECK(told<status_update>().at(0).state == task_state::dropped);
-  BOOST_CHECK_EQUAL(offers().size(), 1u);
+}
+
+BOOST_AUTO_TEST_CASE(what_was_kept_in_vain_is_not_offered_to_the_same_framework_for_as_long_again) {
+  auto hoarder = add_framework();
+  offers();
+  book.expire(t0 + 30s);
+  told<offer_rescinded>();
+  book.make_offers(t0 + 59s);
+  BOOST_CHECK(told<resource_offers>().empty());
+  book.make_offers(t0 + 60s);
+  BOOST_CHECK_EQUAL(told<resource_offers>().size(), 1u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

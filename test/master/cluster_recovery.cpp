@@ -24,6 +24,21 @@ struct fixture : claims_fixture {
     return report(agent, {part_of(given, f, agent, used)}, std::move(tasks));
   }
 
+  /// An agent that has begun anew comes with a part of such members: nothing is booked for it, and
+  /// the agent's next report is answered by a release of the whole part.
+  void check_refused(membership members) {
+    auto x = agents.at(a1);
+    x.life = ++lives;
+    x.revision = 8;
+    x.parts = {part_of(given, f, a1)};
+    x.parts[0].members = std::move(members);
+    BOOST_REQUIRE(std::holds_alternative<agent_registered>(book.report(x, t0)));
+    BOOST_CHECK_EQUAL(summary().grants, 0u);
+    BOOST_CHECK_EQUAL(allocated(), resources{});
+    auto answer = book.report(x, t0);
+    BOOST_CHECK_EQUAL(list(std::get<agent_registered>(answer).release), given.id.str() + ":");
+  }
+
   grant given;
 };
 
@@ -268,6 +283,20 @@ BOOST_AUTO_TEST_CASE(launches_wait_for_a_grant_that_may_be_recovered) {
   BOOST_CHECK_EQUAL(told<launch_tasks>().size(), 1u);
 }
 
+BOOST_AUTO_TEST_CASE(launches_on_a_grant_that_is_never_recovered_are_dropped_after_a_while) {
+  come_back();
+  auto launch_at = [&](time_point now) { book.launch({f, given.id, {{0, task("t")}}}, now); };
+  launch_at(t0);
+  launch_at(t0 + 75s - 1ms);
+  BOOST_CHECK(book.take_effects().empty());
+  launch_at(t0 + 75s);
+  auto updates = told<status_update>();
+  BOOST_REQUIRE_EQUAL(updates.size(), 1u);
+  BOOST_CHECK_EQUAL(updates[0].task, task_id{"t"});
+  BOOST_CHECK(updates[0].state == task_state::dropped);
+  BOOST_CHECK(updates[0].reason == task_reason::invalid_offers);
+}
+
 BOOST_AUTO_TEST_CASE(a_grant_whose_framework_never_comes_is_given_back) {
   come(a1);
   come(a2);
@@ -291,6 +320,22 @@ BOOST_AUTO_TEST_CASE(a_grant_of_a_framework_that_ended_during_recovery_is_given_
   released_by(a2, given.id);
   BOOST_CHECK_EQUAL(allocated(), resources{});
   BOOST_CHECK(book.view({listing::frameworks}).frameworks.empty());
+}
+
+// -- parts that no master has made ----------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(a_part_that_does_not_name_its_own_agent_is_not_taken_in) {
+  check_refused({{a2, 1}});
+}
+
+BOOST_AUTO_TEST_CASE(a_part_that_names_a_member_twice_is_not_taken_in) {
+  check_refused({{a1, 1}, {a2, 1}, {a2, 1}});
+  check_refused({{a1, 1}, {a1, 1}});
+}
+
+BOOST_AUTO_TEST_CASE(a_part_of_more_slots_than_a_claim_may_have_is_not_taken_in) {
+  check_refused({{a1, max_claim_slots + 1}});
+  check_refused({{a1, 1}, {a2, max_claim_slots}});
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -107,6 +107,34 @@ BOOST_AUTO_TEST_CASE(a_kill_that_was_lost_is_said_again) {
   BOOST_CHECK(told<kill_task>().empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_launch_and_a_kill_that_were_both_lost_are_said_again_in_that_order) {
+  launch(given.id, 0, task("t"));
+  BOOST_CHECK(!book.kill({f, task_id{"t"}, 7s}));
+  book.take_effects();
+  report(a1, {part(a1)});
+  auto effects = book.take_effects();
+  BOOST_REQUIRE_EQUAL(effects.size(), 2u);
+  auto& first = std::get<tell_agent>(effects[0]);
+  auto& second = std::get<tell_agent>(effects[1]);
+  BOOST_CHECK_EQUAL(first.agent, a1);
+  BOOST_CHECK_EQUAL(second.agent, a1);
+  BOOST_CHECK(std::get<launch_tasks>(first.message) ==
+              (launch_tasks{f, {task("t")}, given.id, {0}}));
+  BOOST_CHECK(std::get<kill_task>(second.message) == (kill_task{f, task_id{"t"}, 7s}));
+}
+
+BOOST_AUTO_TEST_CASE(a_lost_launch_of_a_framework_that_has_gone_is_said_again_and_then_killed) {
+  launch(given.id, 0, task("t"));
+  book.remove_framework(f);
+  book.take_effects();
+  report(a1, {part(a1)});
+  auto effects = book.take_effects();
+  BOOST_REQUIRE_EQUAL(effects.size(), 2u);
+  BOOST_CHECK(std::holds_alternative<launch_tasks>(std::get<tell_agent>(effects[0]).message));
+  BOOST_CHECK(std::get<kill_task>(std::get<tell_agent>(effects[1]).message) ==
+              (kill_task{f, task_id{"t"}, std::nullopt}));
+}
+
 BOOST_AUTO_TEST_CASE(the_tasks_of_a_framework_that_has_gone_are_told_to_end_again) {
   launch(given.id, 0, task("t"));
   book.remove_framework(f);

@@ -79,6 +79,20 @@ BOOST_AUTO_TEST_CASE(when_the_old_claim_is_withdrawn_its_room_is_for_others_at_o
   BOOST_CHECK_EQUAL(asked(rounds(old).at(0)), "a1:3 a2:2");
 }
 
+BOOST_AUTO_TEST_CASE(the_next_old_claim_is_tried_when_the_same_room_is_kept_for_it) {
+  rounds(old);
+  auto next = whole_agent("next");
+  next.limits = parse("cpus:3");
+  add_claim(next, old);
+  auto later = old + 30s;
+  BOOST_CHECK(rounds(later).empty());
+  book.withdraw({f, large.id, 0});
+  auto plans = rounds(later);
+  BOOST_REQUIRE_EQUAL(plans.size(), 1u);
+  BOOST_CHECK_EQUAL(plans[0].claim.id, next.id);
+  BOOST_CHECK_EQUAL(asked(plans[0]), "a1:1");
+}
+
 BOOST_AUTO_TEST_CASE(when_the_old_claim_is_refused_its_room_is_for_others_at_once) {
   book.withdraw({f, large.id, 0});
   auto x = whole_agent("hasty");

@@ -6,6 +6,7 @@
 #include <caf/byte_buffer.hpp>
 #include <caf/init_global_meta_objects.hpp>
 #include <caf/message.hpp>
+#include <limits>
 
 #include "all_messages.hpp"
 #include "messages/protocol.hpp"
@@ -223,6 +224,56 @@ BOOST_AUTO_TEST_CASE(now_or_never_is_not_as_long_as_it_takes) {
   x.claim.wait = std::chrono::milliseconds{0};
   BOOST_CHECK(resent(x).claim.wait == std::chrono::milliseconds{0});
   BOOST_CHECK(!resent(claim_slots{}).claim.wait);
+}
+
+BOOST_AUTO_TEST_CASE(a_weight_is_a_number_above_zero) {
+  using limits = std::numeric_limits<double>;
+  for (auto weight : {0.0, -1.0, limits::infinity(), -limits::infinity(), limits::quiet_NaN()}) {
+    BOOST_CHECK(is_refused(set_weight{"eng", weight}));
+    cluster_view view;
+    view.roles.resize(1);
+    view.roles[0].weight = weight;
+    BOOST_CHECK(is_refused(view));
+  }
+  BOOST_CHECK_EQUAL(resent(set_weight{"eng", 0.001}).weight, 0.001);
+}
+
+BOOST_AUTO_TEST_CASE(a_share_is_a_number_not_below_zero) {
+  using limits = std::numeric_limits<double>;
+  for (auto share : {-limits::denorm_min(), limits::infinity(), limits::quiet_NaN()}) {
+    cluster_view view;
+    view.roles.resize(1);
+    view.roles[0].dominant_share = share;
+    BOOST_CHECK(is_refused(view));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(an_outcome_of_an_offer_is_known_and_its_times_are_not_negative) {
+  cluster_view unknown;
+  unknown.offer_history.resize(1);
+  unknown.offer_history[0].outcome = static_cast<offer_outcome>(offer_outcome_count);
+  BOOST_CHECK(is_refused(unknown));
+  cluster_view early;
+  early.offer_history.resize(1);
+  early.offer_history[0].age = std::chrono::milliseconds{-1};
+  BOOST_CHECK(is_refused(early));
+  early.offer_history[0].age = std::chrono::milliseconds{0};
+  BOOST_CHECK(!is_refused(early));
+  early.offer_history[0].took = std::chrono::milliseconds{-1};
+  BOOST_CHECK(is_refused(early));
+}
+
+BOOST_AUTO_TEST_CASE(a_notice_is_not_negative) {
+  BOOST_CHECK(is_refused(grant_recalled{round_id{"r"}, "", std::chrono::milliseconds{-1}}));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_kept_for_roles_is_made_of_proper_resources) {
+  register_agent x;
+  x.info.reservations["eng"].set_milli("cpus;mem", 1000);
+  BOOST_CHECK(is_refused(x));
+  set_quota y;
+  y.limit.set_milli("cpus;mem", 1000);
+  BOOST_CHECK(is_refused(y));
 }
 
 BOOST_AUTO_TEST_CASE(a_resource_without_a_proper_name_is_refused) {

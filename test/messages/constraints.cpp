@@ -365,6 +365,18 @@ BOOST_AUTO_TEST_CASE(priorities_have_a_range) {
   check_starts(problem_of_priority(-1001), "priority: ");
 }
 
+BOOST_AUTO_TEST_CASE(a_claim_is_charged_to_a_role_that_has_a_name) {
+  auto problem_of_role = [](std::string role) {
+    return problem_after([&](claim& x) { x.role = std::move(role); });
+  };
+  for (const auto* role : {"", "*", "eng", "eng/ads"})
+    BOOST_CHECK_EQUAL(problem_of_role(role), "");
+  for (const auto* role : {"/", "eng/", "eng//ads", "eng/*", "an eng"})
+    check_starts(problem_of_role(role), "role: expected a role");
+  BOOST_CHECK_EQUAL(problem_of_role(std::string(253, 'a')), "");
+  check_starts(problem_of_role(std::string(254, 'a')), "role: ");
+}
+
 BOOST_AUTO_TEST_CASE(what_was_found_is_quoted_in_one_short_line) {
   auto text = problem_after([](claim& x) { x.slot_class = "a\n" + std::string(1000, 'x'); });
   BOOST_CHECK_LT(text.size(), 200);

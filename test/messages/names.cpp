@@ -118,6 +118,12 @@ const std::vector<row<claim_state>> claim_states{
   {4, claim_state::withdrawn, "withdrawn"}, {5, claim_state::ended, "ended"},
 };
 
+const std::vector<row<offer_outcome>> offer_outcomes{
+  {0, offer_outcome::open, "open"},           {1, offer_outcome::accepted, "accepted"},
+  {2, offer_outcome::declined, "declined"},   {3, offer_outcome::timed_out, "timed_out"},
+  {4, offer_outcome::rescinded, "rescinded"},
+};
+
 template <class Enum>
 void check_rows(const std::vector<row<Enum>>& rows, std::uint16_t count) {
   BOOST_CHECK_EQUAL(rows.size(), count);
@@ -170,6 +176,10 @@ BOOST_AUTO_TEST_CASE(claim_states_keep_their_numbers_and_names) {
   check_rows(claim_states, claim_state_count);
 }
 
+BOOST_AUTO_TEST_CASE(outcomes_of_offers_keep_their_numbers_and_names) {
+  check_rows(offer_outcomes, offer_outcome_count);
+}
+
 BOOST_AUTO_TEST_CASE(a_number_without_a_name_is_unknown) {
   BOOST_CHECK_EQUAL(to_string(static_cast<task_state>(task_state_count)), "UNKNOWN");
   BOOST_CHECK_EQUAL(to_string(static_cast<task_reason>(0xffff)), "UNKNOWN");
@@ -183,6 +193,8 @@ BOOST_AUTO_TEST_CASE(listings_and_streams_keep_their_numbers) {
   BOOST_CHECK_EQUAL(static_cast<int>(listing::offers), 4);
   BOOST_CHECK_EQUAL(static_cast<int>(listing::claims), 5);
   BOOST_CHECK_EQUAL(static_cast<int>(listing::pool), 6);
+  BOOST_CHECK_EQUAL(static_cast<int>(listing::roles), 7);
+  BOOST_CHECK_EQUAL(static_cast<int>(listing::offer_history), 8);
   BOOST_CHECK_EQUAL(static_cast<int>(output_stream::out), 0);
   BOOST_CHECK_EQUAL(static_cast<int>(output_stream::err), 1);
 }
@@ -237,6 +249,12 @@ BOOST_AUTO_TEST_CASE(message_types_keep_their_numbers) {
   BOOST_CHECK_EQUAL(number_of<pool_changed>(), 38);
   BOOST_CHECK_EQUAL(number_of<master_for_agents>(), 39);
   BOOST_CHECK_EQUAL(number_of<master_for_frameworks>(), 40);
+  BOOST_CHECK_EQUAL(number_of<grant_recalled>(), 41);
+  BOOST_CHECK_EQUAL(number_of<set_quota>(), 42);
+  BOOST_CHECK_EQUAL(number_of<remove_quota>(), 43);
+  BOOST_CHECK_EQUAL(number_of<set_weight>(), 44);
+  BOOST_CHECK_EQUAL(number_of<reserve_resources>(), 45);
+  BOOST_CHECK_EQUAL(number_of<unreserve_resources>(), 46);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -283,4 +283,34 @@ inline pool_changed sample() {
   return {{{"gpu", sample_resources(), 12, 5}, {}}};
 }
 
+template <>
+inline grant_recalled sample() {
+  return {round_id{"r-1"}, "eng is under its guarantee", std::chrono::milliseconds{30'000}};
+}
+
+template <>
+inline set_quota sample() {
+  return {"eng/ads", sample_resources(), sample_resources(), true};
+}
+
+template <>
+inline remove_quota sample() {
+  return {"eng/ads"};
+}
+
+template <>
+inline set_weight sample() {
+  return {"eng/ads", 2.5};
+}
+
+template <>
+inline reserve_resources sample() {
+  return {framework_id{"f-1"}, agent_id{"a-1"}, "eng/ads", sample_resources()};
+}
+
+template <>
+inline unreserve_resources sample() {
+  return {framework_id{"f-1"}, agent_id{"a-1"}, "eng/ads", sample_resources()};
+}
+
 }  // namespace entente::test

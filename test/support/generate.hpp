@@ -54,6 +54,13 @@ public:
     return flip() ? x : x + std::to_string(below(4));
   }
 
+  /// More than zero, finite, often extreme.
+  double positive() {
+    using limits = std::numeric_limits<double>;
+    return flip() ? static_cast<double>(1 + below(1'000'000)) / 1000
+                  : pick({limits::denorm_min(), 0.001, 1.0, 1e6, limits::max()});
+  }
+
   std::int64_t milli() {
     return 1 + static_cast<std::int64_t>(below(resources::max_milli)) / scale();
   }
@@ -72,6 +79,7 @@ public:
   void fill(std::uint32_t& x) { x = static_cast<std::uint32_t>(number()); }
   void fill(std::uint64_t& x) { x = number(); }
   void fill(std::int32_t& x) { x = static_cast<std::int32_t>(number()); }
+  void fill(double& x) { x = positive(); }
   void fill(std::chrono::milliseconds& x) {
     x = std::chrono::milliseconds{static_cast<std::int64_t>(number() >> 23)};
   }
@@ -95,6 +103,7 @@ public:
   void fill(bid_refusal& x) { x = any<bid_refusal>(bid_refusal_count); }
   void fill(claim_state& x) { x = any<claim_state>(claim_state_count); }
   void fill(output_stream& x) { x = any<output_stream>(output_stream_count); }
+  void fill(offer_outcome& x) { x = any<offer_outcome>(offer_outcome_count); }
 
   template <class Tag>
   void fill(strong_id<Tag>& x) {
@@ -113,22 +122,28 @@ public:
       xs.push_back(make<T>());
   }
 
-  void fill(std::map<std::string, std::string>& xs) {
+  template <class T>
+  void fill(std::map<std::string, T>& xs) {
     for (auto n = length(); n > 0; --n)
-      xs[text()] = text();
+      xs[text()] = make<T>();
   }
 
-  void fill(agent_info& x) { all(x.id, x.hostname, x.address, x.total, x.attributes); }
-  void fill(framework_info& x) {
-    all(x.id, x.name, x.role, x.failover_timeout, x.detached, x.wants_offers);
+  void fill(agent_info& x) {
+    all(x.id, x.hostname, x.address, x.total, x.attributes, x.reservations);
   }
-  void fill(offer& x) { all(x.id, x.framework, x.agent, x.hostname, x.available, x.attributes); }
+  void fill(framework_info& x) {
+    all(x.id, x.name, x.role, x.failover_timeout, x.detached, x.wants_offers, x.more_roles);
+  }
+  void fill(offer& x) {
+    all(x.id, x.framework, x.agent, x.hostname, x.available, x.attributes, x.role, x.reserved);
+  }
   void fill(task_info& x) { all(x.id, x.name, x.argv, x.env, x.limits, x.kill_grace); }
   void fill(constraint& x) { all(x.attribute, x.op, x.values); }
   void fill(preference& x) { all(x.when, x.weight); }
   void fill(claim& x) {
     all(x.id, x.count, x.max_count, x.slot_class, x.limits, x.ports, x.constraints, x.layout);
-    all(x.max_per_agent, x.same_attribute, x.preferences, x.wait, x.priority);
+    all(x.max_per_agent, x.same_attribute, x.preferences, x.wait, x.priority, x.role);
+    all(x.preemptible);
   }
   void fill(granted_slot& x) { all(x.agent, x.hostname, x.index, x.ports); }
   void fill(grant& x) { all(x.id, x.claim, x.slot_class, x.limits, x.slots); }
@@ -137,17 +152,29 @@ public:
   void fill(held_slot& x) { all(x.index, x.ports, x.releasing); }
   void fill(grant_part& x) {
     all(x.round, x.framework, x.claim, x.slot_class, x.limits, x.slots, x.members, x.used);
+    all(x.role, x.preemptible);
   }
   void fill(slot_task& x) { all(x.rank, x.task); }
   void fill(pool_entry& x) { all(x.slot_class, x.limits, x.total, x.free); }
 
-  void fill(agent_entry& x) { all(x.info, x.state, x.offered, x.held, x.allocated); }
-  void fill(framework_entry& x) { all(x.info, x.state, x.tasks, x.allocated); }
+  void fill(agent_entry& x) {
+    all(x.info, x.state, x.offered, x.held, x.allocated, x.reservations);
+  }
+  void fill(offer_counts& x) { all(x.sent, x.accepted, x.declined, x.timed_out, x.rescinded); }
+  void fill(framework_entry& x) { all(x.info, x.state, x.tasks, x.allocated, x.offers); }
   void fill(task_entry& x) {
     all(x.id, x.name, x.framework, x.agent, x.hostname, x.limits, x.last, x.grant, x.slot);
+    all(x.role);
   }
   void fill(claim_entry& x) {
     all(x.claim, x.framework, x.role, x.state, x.granted, x.grant, x.attempts, x.reasons);
+  }
+  void fill(offer_record& x) {
+    all(x.id, x.framework, x.role, x.agent, x.available, x.outcome, x.age, x.took);
+  }
+  void fill(role_entry& x) {
+    all(x.name, x.weight, x.guarantee, x.limit, x.allocated, x.offered, x.reserved);
+    all(x.dominant_share, x.frameworks, x.claims_waiting, x.preempts);
   }
   void fill(cluster_summary& x) {
     all(x.cluster, x.version, x.agents, x.frameworks, x.tasks_active, x.tasks_finished);
@@ -159,7 +186,7 @@ public:
   void fill(register_agent& x) { all(x.info, x.life, x.revision, x.tasks, x.parts); }
   void fill(agent_registered& x) { all(x.id, x.release, x.abandon, x.again_in); }
   void fill(unregister_agent& x) { all(x.id); }
-  void fill(launch_tasks& x) { all(x.framework, x.tasks, x.grant, x.slots); }
+  void fill(launch_tasks& x) { all(x.framework, x.tasks, x.grant, x.slots, x.role); }
   void fill(shutdown_framework& x) { all(x.framework); }
   void fill(subscribe& x) { all(x.info, x.revision, x.claims, x.grants); }
   void fill(subscribed& x) { all(x.framework, x.cluster, x.again_in); }
@@ -169,8 +196,8 @@ public:
   void fill(framework_error& x) { all(x.message); }
   void fill(accept_offers& x) { all(x.framework, x.offers, x.tasks, x.filter); }
   void fill(decline_offers& x) { all(x.framework, x.offers, x.filter); }
-  void fill(revive_offers& x) { all(x.framework); }
-  void fill(suppress_offers& x) { all(x.framework); }
+  void fill(revive_offers& x) { all(x.framework, x.roles); }
+  void fill(suppress_offers& x) { all(x.framework, x.roles); }
   void fill(kill_task& x) { all(x.framework, x.task, x.grace); }
   void fill(acknowledge& x) { all(x.framework, x.agent, x.task, x.sequence); }
   void fill(teardown& x) { all(x.framework); }
@@ -180,7 +207,8 @@ public:
   }
   void fill(query& x) { all(x.what); }
   void fill(cluster_view& x) {
-    all(x.summary, x.agents, x.frameworks, x.tasks, x.offers, x.claims, x.pool);
+    all(x.summary, x.agents, x.frameworks, x.tasks, x.offers, x.claims, x.pool, x.roles);
+    all(x.offer_history);
   }
   void fill(read_output& x) { all(x.framework, x.task, x.stream, x.offset, x.max_bytes); }
   void fill(output_chunk& x) { all(x.bytes, x.file_size, x.ended); }
@@ -190,6 +218,7 @@ public:
   void fill(bid& x) { all(x.round, x.agent, x.slots, x.score, x.ports, x.refusal); }
   void fill(confirm& x) {
     all(x.round, x.framework, x.claim, x.slot_class, x.slots, x.members, x.unused_timeout);
+    all(x.role, x.preemptible);
   }
   void fill(confirmed& x) { all(x.round, x.agent, x.refusal, x.revision); }
   void fill(release& x) { all(x.round, x.slots); }
@@ -202,6 +231,12 @@ public:
   void fill(release_grant& x) { all(x.framework, x.grant, x.ranks, x.revision); }
   void fill(grant_ended& x) { all(x.grant, x.message); }
   void fill(pool_changed& x) { all(x.classes); }
+  void fill(grant_recalled& x) { all(x.grant, x.message, x.notice); }
+  void fill(set_quota& x) { all(x.role, x.guarantee, x.limit, x.force); }
+  void fill(remove_quota& x) { all(x.role); }
+  void fill(set_weight& x) { all(x.role, x.weight); }
+  void fill(reserve_resources& x) { all(x.framework, x.agent, x.role, x.amount); }
+  void fill(unreserve_resources& x) { all(x.framework, x.agent, x.role, x.amount); }
 
 private:
   template <class... Ts>

@@ -46,6 +46,8 @@ struct master_state {
       [](const launch_on_grant&) {},
       [](const release_grant&) {},
       [](const kill_task&) {},
+      [](const reserve_resources&) {},
+      [](const unreserve_resources&) {},
       [this](const teardown&) { on_teardown(); },
       [](const read_output&) {
         return output_chunk{"1\tword\n", 7, true};

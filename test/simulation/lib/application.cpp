@@ -32,6 +32,7 @@ struct scheduler_state {
       [this](const claim_granted& x) { owner->hear(x); },
       [this](const claim_refused& x) { owner->hear(x); },
       [this](const grant_ended& x) { owner->hear(x); },
+      [this](const grant_recalled& x) { owner->hear(x); },
       [](const pool_changed&) {},
       [this](const framework_error& x) { owner->hear(x); },
     };
@@ -139,8 +140,10 @@ void application::leave() {
   forget_all();
 }
 
-void application::wind_down() {
+void application::wind_down(bool withdraws) {
   winding_down_ = true;
+  while (withdraws && !open_.empty())
+    withdraw(0);
   std::vector<grant_id> idle;
   for (auto& [id, x] : grants_)
     if (x.launched && x.tasks.empty())
@@ -323,6 +326,11 @@ void application::hear(const claim_refused& x) {
 void application::hear(const grant_ended& x) {
   ++around_.counts["grants ended by the master"];
   grants_.erase(x.grant);
+}
+
+void application::hear(const grant_recalled& x) {
+  ++around_.counts["grants recalled"];
+  give_back(x.grant, {});
 }
 
 void application::hear(const framework_error&) {

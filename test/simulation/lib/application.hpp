@@ -70,7 +70,8 @@ public:
   void kill(std::uint64_t which);
   void leave();
   /// From now on everything ends soon.
-  void wind_down();
+  /// @param withdraws claims, too: they may wait for ever for what quota keeps for others
+  void wind_down(bool withdraws);
 
   // -- what it was told -------------------------------------------------------------------
 
@@ -90,6 +91,7 @@ public:
   void hear(const claim_granted& x);
   void hear(const claim_refused& x);
   void hear(const grant_ended& x);
+  void hear(const grant_recalled& x);
   void hear(const framework_error& x);
 
 private:

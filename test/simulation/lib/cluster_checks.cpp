@@ -118,8 +118,8 @@ void cluster_world::check_open_claims() {
   std::size_t open = 0;
   for (const auto& x : frameworks_)
     open += x.app->open_claims().size();
-  if (open != 1)
-    return;  // They may wait for each other's turn.
+  if (open != 1 || !plan_.shape.roles.empty())
+    return;  // They may wait for each other's turn, or for what quota keeps for others.
   for (const auto& x : frameworks_)
     for (const auto& [id, order] : x.app->open_claims()) {
       auto wanted = order.wanted;

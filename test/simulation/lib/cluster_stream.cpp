@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <numeric>
 
 #include "cluster_world.hpp"
 
@@ -24,6 +25,20 @@ order work(std::uint32_t slots) {
   return x;
 }
 
+/// One slot for a time that differs, so that not all become free at once.
+order short_work(dice& chance) {
+  auto x = work(1);
+  x.use.task_time = 500ms + std::chrono::milliseconds{chance.below(1500)};
+  return x;
+}
+
+std::size_t slots_of(const application& x) {
+  std::size_t slots = 0;
+  for (const auto& [id, held] : x.grants())
+    slots += held.what.slots.size() - held.gone.size();
+  return slots;
+}
+
 }  // namespace
 
 void cluster_world::stream(application& from, std::chrono::milliseconds time,
@@ -33,6 +48,42 @@ void cluster_world::stream(application& from, std::chrono::milliseconds time,
       from.claim_slots(work(1));
     go_on(stream_step);
   }
+}
+
+std::vector<double> cluster_world::share_out(duration settling, duration measured,
+                                             std::uint32_t gang) {
+  start_master();
+  for (auto& x : agents_)
+    start_agent(x);
+  for (auto& x : frameworks_)
+    start_framework(x);
+  world_.net.set_faults({.in_order = plan_.shape.in_order});
+  detect_masters();
+  auto sum = std::vector<double>(frameworks_.size());
+  auto measure_from = start_ + settling;
+  claim_id large;
+  for (auto end = measure_from + measured; world_.run.now() < end && !failed();) {
+    for (auto& x : frameworks_)
+      while (x.app->is_subscribed() && x.app->open_claims().size() < stream_width)
+        x.app->claim_slots(short_work(world_.chance));
+    if (gang > 0 && large.empty() && world_.run.now() >= measure_from)
+      large = claim_gang(gang);
+    go_on(stream_step);
+    for (std::size_t i = 0; i < frameworks_.size() && world_.run.now() >= measure_from; ++i)
+      sum[i] += static_cast<double>(slots_of(*frameworks_[i].app));
+    if (!large.empty() && !frameworks_.front().app->open_claims().contains(large))
+      break;
+  }
+  if (!large.empty() && frameworks_.front().app->open_claims().contains(large))
+    result_.violated("P4", "a gang of " + std::to_string(gang) + " slots starves");
+  auto all = std::accumulate(sum.begin(), sum.end(), 0.0);
+  for (auto& x : sum)
+    x /= std::max(all, 1.0);
+  return sum;
+}
+
+claim_id cluster_world::claim_gang(std::uint32_t slots) {
+  return frameworks_.front().app->claim_slots(work(slots));
 }
 
 void cluster_world::check_fairness() {

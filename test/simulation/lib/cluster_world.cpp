@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "actors/agent/agent.hpp"
-#include "actors/allocator/round_robin.hpp"
 #include "actors/master/master.hpp"
 
 namespace entente::simulation {
@@ -18,6 +17,7 @@ using namespace std::chrono_literals;
 constexpr std::uint64_t streams_each = 8;
 constexpr auto agent_timeout = 20s;
 constexpr auto unused_grant_timeout = 15s;
+constexpr auto preemption_notice = 3s;
 /// How soon those that have lost their master hear of the next one.
 constexpr auto detection_interval = 500ms;
 /// After the last fault: the longest failover time-out, then what a new master waits for agents,
@@ -38,6 +38,8 @@ cluster_options master_options(const cluster_shape& shape, std::uint64_t life) {
   result.offer_timeout = 10s;
   result.agent_timeout = agent_timeout;
   result.report_interval = 2s;
+  result.roles = shape.roles;
+  result.preemption_notice = preemption_notice;
   result.agreement.fan_out = shape.fan_out;
   result.agreement.set_aside_after = set_aside_after;
   result.agreement.unused_grant_timeout = unused_grant_timeout;
@@ -97,10 +99,8 @@ void cluster_world::later(host where, duration time, std::function<void()> what)
 }
 
 void cluster_world::start_master() {
-  master_ = world_.run.on(0, [this] {
-    return spawn_master(world_.system, master_options(plan_.shape, ++masters_),
-                        std::make_unique<round_robin_allocator>());
-  });
+  master_ = world_.run.on(
+    0, [this] { return spawn_master(world_.system, master_options(plan_.shape, ++masters_)); });
 }
 
 void cluster_world::start_agent(agent_host& x) {
@@ -336,7 +336,7 @@ void cluster_world::wind_down() {
   for (auto& x : agents_)
     world_.run.on(x.where, [&] { x.box->wind_down(); });
   for (auto& x : frameworks_)
-    world_.run.on(x.where, [&] { x.app->wind_down(); });
+    world_.run.on(x.where, [&] { x.app->wind_down(!plan_.shape.roles.empty()); });
   go_on(end_of_work);
   if (!failed())
     check_nothing_left();

@@ -39,6 +39,8 @@ struct report {
 /// small claims with a large one in it, which must not starve.
 class cluster_world {
 public:
+  using duration = std::chrono::milliseconds;
+
   /// @param out gets every step as a line, unless it is null
   cluster_world(plan what, std::ostream* out);
   cluster_world(const cluster_world&) = delete;
@@ -46,9 +48,17 @@ public:
 
   report run();
 
-private:
-  using duration = std::chrono::milliseconds;
+  /// Instead of run(): every framework always has more claims of single slots open than there is
+  /// room for. With a gang, the first framework also claims that many slots at once after
+  /// `settling`, and the end is when it has got them; that it does not in time is a violation.
+  /// @returns how large a part of the slots in use each framework has had on average, 0 to 1.
+  std::vector<double> share_out(duration settling, duration measured, std::uint32_t gang = 0);
+  const std::optional<std::string>& violation() const { return result_.violation(); }
+  duration elapsed() const {
+    return std::chrono::duration_cast<duration>(world_.run.now() - start_);
+  }
 
+private:
   struct agent_host {
     agent_id id;
     agent_info info;
@@ -72,6 +82,9 @@ private:
     std::vector<task_entry> tasks;
     std::vector<framework_entry> frameworks;
   };
+
+  /// Claims a gang for the first framework.
+  claim_id claim_gang(std::uint32_t slots);
 
   // -- the cluster
   void add_agents();

@@ -208,10 +208,28 @@ std::string text_of(const faults& x) {
   return out.str();
 }
 
+/// One in so many clusters has quota; none of those that end with a stream of claims has.
+constexpr std::uint64_t quotas_each = 4;
+
+/// Some clusters have weights, a limit, and a guarantee that is taken back for.
+std::map<std::string, role_options> roles_of_seed(std::uint64_t seed) {
+  std::map<std::string, role_options> result;
+  if (seed % quotas_each != 1)
+    return result;
+  dice x{seed};
+  result["eng"].weight = static_cast<double>(1 + x.below(4));
+  result["eng"].limit = parse(x.chance(500) ? "cpus:4" : "cpus:3;mem:1500");
+  result["ops"].guarantee = parse(x.chance(500) ? "cpus:1" : "cpus:2;mem:500");
+  result["ops"].preempts = x.chance(700);
+  return result;
+}
+
 }  // namespace
 
 plan make_plan(std::uint64_t seed) {
-  return planner{seed}.make();
+  auto result = planner{seed}.make();
+  result.shape.roles = roles_of_seed(seed);
+  return result;
 }
 
 order order_of(std::uint64_t number) {
@@ -243,6 +261,7 @@ order order_of(std::uint64_t number) {
     claim.wait = x.chance(300) ? 0ms : between(x, 100ms, 30s);
   if (x.chance(200))
     claim.priority = static_cast<std::int32_t>(x.below(5)) - 2;
+  claim.preemptible = number % 3 == 0;
 
   auto& use = result.use;
   constexpr usage::launch launches[] = {usage::launch::all, usage::launch::all, usage::launch::all,
@@ -284,6 +303,9 @@ std::string to_string(const cluster_shape& x) {
   for (const auto& framework : x.frameworks)
     out << framework.role << (framework.takes_offers ? " takes offers" : "") << " fails over in "
         << framework.failover_timeout.count() << " ms; ";
+  for (const auto& [name, role] : x.roles)
+    out << name << " weighs " << role.weight << ", is guaranteed {" << role.guarantee
+        << "}, limited to {" << role.limit << '}' << (role.preempts ? ", preempts; " : "; ");
   out << "asks " << (x.fan_out == fan_out_mode::all ? "all" : "candidates") << ", links "
       << (x.in_order ? "in order" : "not in order");
   return out.str();

@@ -2,9 +2,11 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
+#include "actors/allocator/role_options.hpp"
 #include "config/config.hpp"
 #include "messages/claim.hpp"
 #include "messages/cluster.hpp"
@@ -31,6 +33,7 @@ struct cluster_shape {
   std::vector<framework_shape> frameworks;
   fan_out_mode fan_out = fan_out_mode::all;
   bool in_order = false;  ///< whether links keep the order of messages, as TCP does
+  std::map<std::string, role_options> roles{};
 };
 
 enum class event_kind : std::uint8_t {

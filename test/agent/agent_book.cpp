@@ -1,0 +1,105 @@
+// What an agent tells a master of what it has, with the roles that it is charged to.
+#include "actors/agent/agent_book.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+namespace entente::test {
+
+namespace {
+
+const time_point t0{};
+const framework_id f1{"f1"};
+const round_id r1{"r1"};
+
+resources parse(std::string_view text) {
+  return std::get<resources>(resources::parse(text));
+}
+
+struct fixture {
+  static agent_info info() {
+    agent_info x;
+    x.id = agent_id{"a1"};
+    x.total = parse("cpus:4;mem:1000");
+    x.reservations = {{"eng", parse("cpus:1")}};
+    return x;
+  }
+
+  /// Makes a part of one slot.
+  void grant(const std::string& role, bool preemptible) {
+    solicit asked;
+    asked.round = r1;
+    asked.framework = f1;
+    asked.limits = parse("cpus:1");
+    BOOST_REQUIRE_EQUAL(book.answer(asked, 0, t0).slots, 1u);
+    confirm told;
+    told.round = r1;
+    told.framework = f1;
+    told.slots = 1;
+    told.role = role;
+    told.preemptible = preemptible;
+    BOOST_REQUIRE(book.answer(told, t0).refusal == bid_refusal::none);
+  }
+
+  void launch(const grant_id& on, const std::string& role, const std::string& task = "t") {
+    launch_tasks call;
+    call.framework = f1;
+    call.grant = on;
+    call.role = role;
+    call.tasks.resize(1);
+    call.tasks[0].id = task_id{task};
+    call.tasks[0].limits = parse("cpus:1");
+    if (on)
+      call.slots = {0};
+    book.launch(call, t0);
+  }
+
+  entente::agent_book book{info(), 1};
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(agent_book, fixture)
+
+BOOST_AUTO_TEST_CASE(the_report_says_what_the_agent_keeps_for_roles) {
+  BOOST_CHECK(book.report().info == info());
+}
+
+BOOST_AUTO_TEST_CASE(a_part_is_reported_with_its_role_and_whether_it_can_be_taken_back) {
+  grant("eng/ads", true);
+  auto part = book.report().parts.at(0);
+  BOOST_CHECK_EQUAL(part.role, "eng/ads");
+  BOOST_CHECK(part.preemptible);
+}
+
+BOOST_AUTO_TEST_CASE(a_part_that_must_not_be_taken_back_is_reported_as_such) {
+  grant("eng", false);
+  BOOST_CHECK(!book.report().parts.at(0).preemptible);
+}
+
+BOOST_AUTO_TEST_CASE(a_task_on_an_offer_is_reported_with_the_role_of_the_offer) {
+  launch({}, "eng/ads");
+  launch({}, "ops", "u");
+  auto tasks = book.report().tasks;
+  BOOST_REQUIRE_EQUAL(tasks.size(), 2u);
+  BOOST_CHECK_EQUAL(tasks[0].role, "eng/ads");
+  BOOST_CHECK_EQUAL(tasks[1].role, "ops");
+}
+
+BOOST_AUTO_TEST_CASE(a_repeated_launch_does_not_change_the_role_of_a_task) {
+  launch({}, "eng/ads");
+  launch({}, "ops");
+  BOOST_CHECK_EQUAL(book.report().tasks.at(0).role, "eng/ads");
+}
+
+BOOST_AUTO_TEST_CASE(a_task_in_a_grant_leaves_the_role_to_the_part) {
+  grant("eng/ads", false);
+  launch(r1, "");
+  auto report = book.report();
+  BOOST_CHECK_EQUAL(report.tasks.at(0).grant, r1);
+  BOOST_CHECK_EQUAL(report.tasks.at(0).role, "");
+  BOOST_CHECK_EQUAL(report.parts.at(0).role, "eng/ads");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace entente::test
