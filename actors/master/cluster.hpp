@@ -286,6 +286,8 @@ private:
   static std::optional<std::string> problem_of_reservations(const agent_info& info);
   static std::optional<std::string> problem_of_role(const std::string& role);
   void set_options(const std::string& role, const role_options& options);
+  /// Offers that were made under a higher limit could bring the role past this one.
+  void rescind_past_limit(const std::string& role, const resources& limit);
   std::optional<std::string> problem_of_reserving(const framework_id& who, const std::string& role,
                                                   const resources& amount);
   std::vector<role_entry> role_entries();
@@ -385,6 +387,9 @@ private:
   /// their way back.
   bool would_do(const claim_record& x, const std::vector<grant_id>& without);
   bool is_preemptible_for(const claim_record& x, const grant_record& grant);
+  /// True if what the grant has there may be reserved for it, and not for the role.
+  bool refills_reservation(const grant_record& grant, const agent_id& agent,
+                           const std::string& role) const;
   std::string preemption_message(const grant_record& grant) const;
   void tell_recall(const grant_record& grant, time_point now);
   /// The notice is over: the grant ends, if its room is still needed.

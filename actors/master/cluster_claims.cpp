@@ -133,10 +133,11 @@ void cluster::serve(const claim_key& key, time_point now) {
   x.tried_at_version = capacity_version_;
   if (std::exchange(no_room_version_, capacity_version_) != capacity_version_)
     no_room_.clear();
-  auto mine = set_aside_for_ == key;
+  // Many claims are alike: where the first has found no room, there is none for the second. But
+  // room may have been set aside for it, or be made.
+  auto may_be_alike = set_aside_for_ != key && !sharer_->options_of(x.entry.role).preempts;
   auto shape = shape_of(x.entry.claim);
-  // Many claims are alike: where the first has found no room, there is none for the second.
-  if (auto known = no_room_.find(shape); known != no_room_.end() && !mine) {
+  if (auto known = no_room_.find(shape); known != no_room_.end() && may_be_alike) {
     auto outlook = known->second;
     outlook.refusals = x.refusals;
     return wait_or_refuse(x, outlook, now);
@@ -159,7 +160,7 @@ void cluster::serve(const claim_key& key, time_point now) {
   preempt_for(x, now);
   auto outlook = outlook_of(x);
   wait_or_refuse(x, outlook, now);
-  if (!mine)
+  if (may_be_alike)
     no_room_.emplace(std::move(shape), std::move(outlook));
 }
 

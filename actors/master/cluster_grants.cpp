@@ -137,11 +137,16 @@ void cluster::slots_released(const released& x, time_point now) {
                  std::find(x.slots.begin(), x.slots.end(), slot.where.index) != x.slots.end();
     if (!meant)
       continue;
-    unasked = unasked || slot.now == grant_slot::state::held;
+    unasked =
+      unasked || slot.now == grant_slot::state::held || slot.now == grant_slot::state::unheard;
     settle(grant, slot);
   }
-  if (!grant.standing)
+  if (!grant.standing) {
+    // The agent has waited for a master for too long. The framework thinks that it has them.
+    if (unasked && !grant.has_any_on(x.agent))
+      grant.lost.insert(x.agent);
     return resolve(grant, now);
+  }
   if (unasked)
     return end_grant(grant, "agent " + x.agent.str() + " has taken its slots back");
   forget_if_over(x.round);

@@ -104,9 +104,10 @@ bool cluster::is_preemptible_for(const claim_record& x, const grant_record& gran
 
 bool cluster::would_do(const claim_record& x, const std::vector<grant_id>& without) {
   std::map<agent_id, resources> freed;
-  auto free_slots = [&freed](const grant_record& grant, bool all) {
+  auto free_slots = [&](const grant_record& grant, bool all) {
     for (const auto& slot : grant.slots())
-      if (slot.now == grant_slot::state::releasing || (all && slot.booked()))
+      if ((slot.now == grant_slot::state::releasing || (all && slot.booked())) &&
+          !refills_reservation(grant, slot.where.agent, x.entry.role))
         freed[slot.where.agent] += taken_by(grant, slot);
   };
   std::set<grant_id> ended{without.begin(), without.end()};
@@ -126,6 +127,16 @@ bool cluster::would_do(const claim_record& x, const std::vector<grant_id>& witho
       candidates.push_back({id, slots, 0, &agent.info.attributes});
   }
   return decide(x.entry.claim, candidates).has_value();
+}
+
+bool cluster::refills_reservation(const grant_record& grant, const agent_id& agent,
+                                  const std::string& role) const {
+  if (!sharer_->has_reservations(agent))
+    return false;
+  auto reserved = sharer_->reservations_on(agent);
+  return std::any_of(reserved.begin(), reserved.end(), [&](const auto& x) {
+    return is_within(grant.role, x.first) && !is_within(role, x.first);
+  });
 }
 
 std::string cluster::preemption_message(const grant_record& grant) const {
@@ -150,7 +161,8 @@ void cluster::end_recall(const grant_id& id, time_point now) {
   if (claim && claim->entry.state == claim_state::agreeing)
     // Its round may fail: the answer is near.
     return recall_times_.set(id, now + options_.agreement.hold_lease);
-  if (!claim || claim->entry.state != claim_state::waiting)
+  if (!claim || claim->entry.state != claim_state::waiting ||
+      !sharer_->is_owed(claim->entry.role, amount_of(claim->entry.claim)))
     return forget_recall(id);
   // The recall is remembered until the grant is gone: until then its room is on its way.
   end_grant(grants_.at(id), "it was taken back: " + preemption_message(grants_.at(id)));

@@ -50,7 +50,16 @@ std::optional<refusal> cluster::change(const set_quota& call) {
   options.guarantee = call.guarantee;
   options.limit = call.limit;
   set_options(call.role, options);
+  rescind_past_limit(call.role, call.limit);
   return std::nullopt;
+}
+
+void cluster::rescind_past_limit(const std::string& role, const resources& limit) {
+  const auto* node = sharer_->tree().find_role(role);
+  auto charged = node ? sharer_->scalars().as_resources(node->charged) : resources{};
+  if (std::any_of(limit.scalars().begin(), limit.scalars().end(),
+                  [&](const auto& x) { return charged.milli(x.first) > x.second; }))
+    rescind_if([&](const offer& x) { return is_within(x.role, role); });
 }
 
 std::optional<refusal> cluster::change(const remove_quota& call) {

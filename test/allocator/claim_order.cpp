@@ -169,6 +169,17 @@ BOOST_AUTO_TEST_CASE(a_guarantee_is_met_by_claims_of_roles_below) {
   BOOST_CHECK_EQUAL(roles(), "eng/ads ops eng/ads");
 }
 
+BOOST_AUTO_TEST_CASE(what_a_claim_below_meets_is_not_missing_above_twice) {
+  // Of the 30 that eng is missing 20 are missing of eng/ml, and 10 may be anybody's.
+  set("eng", with_quota("cpus:60"));
+  set("eng/ml", with_quota("cpus:20"));
+  charge("eng/ads", "cpus:30");
+  claim(2, "ops", "cpus:1");
+  claim(2, "eng/ads", "cpus:10");
+  claim(2, "eng/ml", "cpus:10");
+  BOOST_CHECK_EQUAL(roles(), "eng/ml eng/ml eng/ads ops ops eng/ads");
+}
+
 BOOST_AUTO_TEST_CASE(what_is_reserved_for_a_role_is_not_missing) {
   set("prod", with_quota("cpus:40"));
   tree.keep(tree.role("prod"), names.of(parse("cpus:40")));

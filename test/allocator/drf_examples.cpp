@@ -45,6 +45,7 @@ std::map<std::string, int> first_claims(std::size_t count, const resources& clus
 BOOST_AUTO_TEST_SUITE(drf_examples)
 
 // -- of the paper -------------------------------------------------------------
+
 // 9 cpus and 18 GB: A's tasks of 1 cpu and 4 GB are dominated by memory, B's of 3 cpus and 1 GB by
 // cpus. A gets 3 tasks with 12/18 of the memory, B 2 tasks with 6/9 of the cpus: 2/3 each.
 BOOST_AUTO_TEST_CASE(the_paper_s_two_users_get_three_and_two_tasks) {
@@ -72,6 +73,7 @@ BOOST_AUTO_TEST_CASE(claims_are_put_in_order_as_the_paper_s_tasks_are) {
 }
 
 // -- weights ------------------------------------------------------------------
+
 // Ten times the paper's cluster: 90 cpus, 180 GB. With weights 1 and 2 the shares are to be
 // 4x/180 = s and 3y/90 = 2s, so y = 4x/3; cpus are used up first: x + 3y = 90 gives x = 18, y = 24.
 BOOST_AUTO_TEST_CASE(weighted_users_get_eighteen_and_twenty_four_tasks) {
@@ -88,6 +90,7 @@ BOOST_AUTO_TEST_CASE(of_one_scalar_weights_are_the_shares) {
 }
 
 // -- more than one round ------------------------------------------------------
+
 // 10 cpus, 10 GB, 10 gpus. A and B use up the cpus at 5 each; C wants gpus only and has them all.
 BOOST_AUTO_TEST_CASE(who_does_not_want_what_is_used_up_goes_on) {
   BOOST_TEST(fill(parse("cpus:10;mem:10;gpus:10"),
@@ -96,6 +99,7 @@ BOOST_AUTO_TEST_CASE(who_does_not_want_what_is_used_up_goes_on) {
 }
 
 // -- hierarchy ----------------------------------------------------------------
+
 const std::map<std::string, role_options> departments{
   {"eng", with_weight(2)}, {"ops", with_weight(1)}, {"eng/ml", with_weight(3)}};
 

@@ -1,7 +1,6 @@
 // Who is offered what, and that nothing is lost or made.
 #include "actors/allocator/fair_allocator.hpp"
 
-#include <map>
 #include <set>
 
 #include "allocator_fixture.hpp"
@@ -16,12 +15,6 @@ allocator_options with_min_offer(std::string_view least) {
   return x;
 }
 
-allocator_options with_racks() {
-  allocator_options x;
-  x.fault_domain = "rack";
-  return x;
-}
-
 const account mine{f1, "*"};
 const account yours{f2, "*"};
 
@@ -30,30 +23,12 @@ struct fixture : allocator_fixture {
   fixture() { add_agent(a1, "cpus:4;mem:1024"); }
 };
 
-/// By framework, how many racks its offers are on, if so many frameworks are offered `each` agents
-/// on each of so many racks.
-std::map<framework_id, std::size_t> racks_offered(int frameworks, int racks, int each) {
-  allocator_fixture x{with_racks()};
-  for (int i = 0; i < racks * each; ++i)
-    x.add_agent(agent_id{"a" + std::to_string(i)}, "cpus:1",
-                {{"rack", "r" + std::to_string(i / each)}});
-  for (int i = 0; i < frameworks; ++i)
-    x.revive(framework_id{"f" + std::to_string(i)});
-  x.turns();
-  std::map<framework_id, std::set<int>> seen;
-  for (const auto& plan : x.last)
-    seen[plan.to.framework].insert(std::stoi(plan.agent.str().substr(1)) / each);
-  std::map<framework_id, std::size_t> result;
-  for (const auto& [framework, where] : seen)
-    result[framework] = where.size();
-  return result;
-}
-
 }  // namespace
 
 BOOST_FIXTURE_TEST_SUITE(fair_allocator, fixture)
 
 // -- offers -------------------------------------------------------------------
+
 BOOST_AUTO_TEST_CASE(without_frameworks_nothing_is_planned) {
   BOOST_CHECK_EQUAL(turns(), "");
 }
@@ -167,6 +142,7 @@ BOOST_AUTO_TEST_CASE(what_is_left_after_a_task_goes_to_who_has_less) {
 }
 
 // -- least offers -------------------------------------------------------------
+
 BOOST_AUTO_TEST_CASE(what_is_too_little_is_not_offered) {
   allocator_fixture x{with_min_offer("cpus:0.5;mem:100")};
   x.add_agent(a1, "cpus:0.4;mem:99;disk:1000");
@@ -192,133 +168,8 @@ BOOST_AUTO_TEST_CASE(too_little_becomes_enough_when_more_comes_back) {
   BOOST_CHECK_EQUAL(x.offers(), "f1:cpus:1.2");
 }
 
-// -- filters ------------------------------------------------------------------
-BOOST_AUTO_TEST_CASE(a_filter_holds_until_its_end) {
-  revive(f1);
-  turns();
-  give_back_all(t0 + 5s);
-  BOOST_CHECK(book.next_filter_end() == t0 + 5s);
-  BOOST_CHECK_EQUAL(turns(t0 + 4999ms), "");
-  BOOST_CHECK_EQUAL(turns(t0 + 5s), "f1:a1");
-  BOOST_CHECK(!book.next_filter_end());
-}
-
-BOOST_AUTO_TEST_CASE(a_newer_filter_holds_until_its_own_end) {
-  revive(f1);
-  turns();
-  book.give_back(mine, a1, parse("cpus:4"), t0 + 5s);
-  book.give_back(mine, a1, parse("mem:1024"), t0 + 9s);
-  BOOST_CHECK_EQUAL(turns(t0 + 1s), "f1:a1");
-  give_back_all(t0 + 9s);
-  BOOST_CHECK_EQUAL(turns(t0 + 5s), "");
-  BOOST_CHECK_EQUAL(turns(t0 + 9s), "f1:a1");
-}
-
-BOOST_AUTO_TEST_CASE(a_filter_holds_for_one_framework_only) {
-  revive(f1);
-  revive(f2);
-  turns();
-  give_back_all(t0 + 5s);
-  BOOST_CHECK_EQUAL(turns(), "f2:a1");
-  give_back_all();
-  BOOST_CHECK_EQUAL(turns(), "f2:a1");
-}
-
-BOOST_AUTO_TEST_CASE(a_filter_holds_for_one_role_only) {
-  book.revive(f1, {"eng", "ops"});
-  turns();
-  auto first = last[0].to.role;
-  give_back_all(t0 + 5s);
-  BOOST_CHECK_EQUAL(turns(), "f1:a1");
-  BOOST_CHECK_NE(last[0].to.role, first);
-}
-
-BOOST_AUTO_TEST_CASE(a_filter_holds_for_one_agent_only) {
-  revive(f1);
-  turns();
-  give_back_all(t0 + 5s);
-  add_agent(a2, "cpus:1");
-  BOOST_CHECK_EQUAL(turns(), "f1:a2");
-}
-
-BOOST_AUTO_TEST_CASE(more_than_was_filtered_is_planned) {
-  revive(f1);
-  turns();
-  book.give_back(mine, a1, parse("cpus:1"), t0 + 5s);
-  BOOST_CHECK_EQUAL(turns(), "");
-  book.give_back(mine, a1, parse("cpus:1"));
-  BOOST_CHECK_EQUAL(offers(), "f1:cpus:2");
-}
-
-BOOST_AUTO_TEST_CASE(who_has_declined_an_agent_in_pieces_is_offered_neither_of_them_again) {
-  revive(f1);
-  turns();
-  book.give_back(mine, a1, parse("cpus:1;mem:24"), t0 + 5s);
-  book.give_back(mine, a1, parse("cpus:3"), t0 + 5s);
-  book.take(yours, a1, parse("cpus:1;mem:24"));
-  BOOST_CHECK_EQUAL(turns(), "");
-  book.give_back(yours, a1, parse("cpus:1;mem:24"));
-  book.take(yours, a1, parse("cpus:3"));
-  BOOST_CHECK_EQUAL(turns(), "");
-}
-
-BOOST_AUTO_TEST_CASE(an_agent_that_all_have_filtered_is_planned_again_as_filters_end) {
-  revive(f1);
-  revive(f2);
-  turns();
-  give_back_all(t0 + 5s);
-  turns();
-  give_back_all(t0 + 3s);
-  BOOST_CHECK_EQUAL(turns(t0 + 2s), "");
-  BOOST_CHECK_EQUAL(turns(t0 + 3s), "f2:a1");
-}
-
-// -- suppressing and reviving -------------------------------------------------
-BOOST_AUTO_TEST_CASE(a_suppressed_framework_is_passed_over) {
-  revive(f1);
-  revive(f2);
-  book.suppress(f1, {"*"});
-  for (int i = 0; i < 2; ++i) {
-    BOOST_CHECK_EQUAL(turns(), "f2:a1");
-    give_back_all();
-  }
-}
-
-BOOST_AUTO_TEST_CASE(a_revived_framework_has_its_turn_and_no_filters) {
-  revive(f1);
-  turns();
-  give_back_all(t0 + 5s);
-  revive(f1);
-  BOOST_CHECK_EQUAL(turns(), "f1:a1");
-}
-
-BOOST_AUTO_TEST_CASE(a_role_is_suppressed_and_revived_by_itself) {
-  book.revive(f1, {"eng", "ops"});
-  book.suppress(f1, {"eng"});
-  turns();
-  BOOST_REQUIRE_EQUAL(last.size(), 1u);
-  BOOST_CHECK_EQUAL(last[0].to.role, "ops");
-  give_back_all(t0 + 5s);
-  book.revive(f1, {"eng"});
-  turns();
-  BOOST_REQUIRE_EQUAL(last.size(), 1u);
-  BOOST_CHECK_EQUAL(last[0].to.role, "eng");
-  give_back_all(t0 + 5s);
-  BOOST_CHECK_EQUAL(turns(), "");
-}
-
-BOOST_AUTO_TEST_CASE(a_suppressed_framework_is_charged_until_it_gives_back) {
-  revive(f1);
-  turns();
-  book.suppress(f1, {"*"});
-  BOOST_CHECK_EQUAL(charged("*"), parse("cpus:4;mem:1024"));
-  give_back_all(t0 + 5s);
-  BOOST_CHECK(!book.tree().find_role("*"));
-  revive(f2);
-  BOOST_CHECK_EQUAL(offers(), "f2:cpus:4;mem:1024");
-}
-
 // -- agents -------------------------------------------------------------------
+
 BOOST_AUTO_TEST_CASE(a_removed_agent_takes_back_nothing) {
   revive(f1);
   turns();
@@ -365,6 +216,7 @@ BOOST_AUTO_TEST_CASE(unknown_ids_do_nothing) {
 }
 
 // -- the books ----------------------------------------------------------------
+
 BOOST_AUTO_TEST_CASE(what_is_taken_is_charged_and_not_offered) {
   book.take({f2, "eng"}, a1, parse("cpus:3"));
   revive(f1);
@@ -418,6 +270,7 @@ BOOST_AUTO_TEST_CASE(what_a_round_is_to_get_counts_for_its_share) {
 }
 
 // -- set aside ----------------------------------------------------------------
+
 BOOST_AUTO_TEST_CASE(nothing_of_agents_set_aside_is_planned) {
   add_agent(a2, "cpus:1");
   revive(f1);
@@ -454,97 +307,6 @@ BOOST_AUTO_TEST_CASE(a_filter_that_ends_while_an_agent_is_aside_is_over_afterwar
   BOOST_CHECK_EQUAL(turns(t0 + 5s), "");
   book.set_aside({});
   BOOST_CHECK_EQUAL(turns(t0 + 5s), "f1:a1");
-}
-
-// -- reservations -------------------------------------------------------------
-BOOST_AUTO_TEST_CASE(what_is_reserved_is_offered_to_its_role_only) {
-  add_agent_for("eng", "cpus:3", a1, "cpus:4;mem:1024");
-  revive(f2, "ops");
-  BOOST_CHECK_EQUAL(offers(), "f2:cpus:1;mem:1024");
-  revive(f1, "eng/ads");
-  BOOST_CHECK_EQUAL(offers(), "f1:cpus:3");
-  BOOST_CHECK_EQUAL(last[0].reserved, parse("cpus:3"));
-}
-
-BOOST_AUTO_TEST_CASE(an_offer_says_what_of_it_is_reserved) {
-  BOOST_CHECK(!book.reserve(a1, "eng", parse("cpus:1")));
-  revive(f1, "eng");
-  BOOST_CHECK_EQUAL(offers(), "f1:cpus:4;mem:1024");
-  BOOST_CHECK_EQUAL(last[0].reserved, parse("cpus:1"));
-}
-
-BOOST_AUTO_TEST_CASE(only_what_is_free_is_reserved) {
-  book.take({f2, "ops"}, a1, parse("cpus:3"));
-  auto problem = book.reserve(a1, "eng", parse("cpus:2"));
-  BOOST_REQUIRE(problem);
-  BOOST_CHECK_NE(problem->find("cpus:1;mem:1024"), std::string::npos);
-  BOOST_CHECK(!book.reserve(a1, "eng", parse("cpus:1")));
-  BOOST_CHECK(book.reserve(a1, "eng", parse("cpus:0.001")));
-  book.check();
-}
-
-BOOST_AUTO_TEST_CASE(reservations_by_configuration_are_not_taken_back_by_calls) {
-  add_agent_for("eng", "cpus:3", a1, "cpus:4");
-  BOOST_CHECK(!book.reserve(a1, "eng", parse("cpus:1")));
-  BOOST_CHECK(
-    (book.reservations_on(a1) == std::map<std::string, resources>{{"eng", parse("cpus:4")}}));
-  BOOST_CHECK(book.unreserve(a1, "eng", parse("cpus:2")));
-  BOOST_CHECK(!book.unreserve(a1, "eng", parse("cpus:1")));
-  BOOST_CHECK(book.unreserve(a1, "eng", parse("cpus:1")));
-  BOOST_CHECK(
-    (book.reservations_on(a1) == std::map<std::string, resources>{{"eng", parse("cpus:3")}}));
-  book.check();
-}
-
-BOOST_AUTO_TEST_CASE(what_is_not_reserved_any_more_is_offered_to_all) {
-  book.reserve(a1, "eng", parse("cpus:4"));
-  revive(f2);
-  BOOST_CHECK_EQUAL(offers(), "f2:mem:1024");
-  BOOST_CHECK(!book.unreserve(a1, "eng", parse("cpus:4")));
-  BOOST_CHECK(!book.has_reservations(a1));
-  BOOST_CHECK(!book.tree().find_role("eng"));
-  BOOST_CHECK_EQUAL(offers(), "f2:cpus:4");
-}
-
-BOOST_AUTO_TEST_CASE(others_reservations_are_withheld_from_claims) {
-  book.reserve(a1, "eng", parse("cpus:3"));
-  BOOST_CHECK_EQUAL(book.withheld_from("ops", a1), parse("cpus:3"));
-  BOOST_CHECK_EQUAL(book.withheld_from("eng/ads", a1), resources{});
-  book.take({f1, "eng"}, a1, parse("cpus:2"));
-  BOOST_CHECK_EQUAL(book.withheld_from("ops", a1), parse("cpus:1"));
-}
-
-// -- fault domains ------------------------------------------------------------
-BOOST_AUTO_TEST_CASE(a_frameworks_offers_are_spread_over_fault_domains) {
-  // As many agents on each rack as there are frameworks: each could have one on every rack.
-  for (int frameworks = 1; frameworks <= 6; ++frameworks)
-    for (int racks = 1; racks <= 6; ++racks)
-      for (const auto& [framework, count] : racks_offered(frameworks, racks, frameworks))
-        BOOST_TEST_CONTEXT(frameworks << " frameworks, " << racks << " racks") {
-          BOOST_CHECK_EQUAL(count, racks);
-        }
-}
-
-BOOST_AUTO_TEST_CASE(who_is_offered_several_agents_in_a_row_is_spread_too) {
-  allocator_fixture x{with_racks()};
-  x.add_agent(a1, "cpus:4");
-  x.book.take({f2, "*"}, a1, parse("cpus:4"));
-  for (int i = 0; i < 8; ++i)
-    x.add_agent(agent_id{"b" + std::to_string(i)}, "cpus:1",
-                {{"rack", "r" + std::to_string(i / 2)}});
-  x.revive(f1);
-  x.revive(f2);
-  // f1 comes first until it has four cpus too.
-  BOOST_CHECK(x.turns().starts_with("f1:b0 f1:b2 f1:b4 f1:b6 "));
-}
-
-BOOST_AUTO_TEST_CASE(agents_without_the_attribute_are_one_fault_domain) {
-  allocator_fixture x{with_racks()};
-  x.add_agent(a1, "cpus:1");
-  x.add_agent(a2, "cpus:1");
-  x.add_agent(a3, "cpus:1", {{"rack", "r1"}});
-  x.revive(f1);
-  BOOST_CHECK_EQUAL(x.turns(), "f1:a3 f1:a1 f1:a2");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -134,6 +134,17 @@ public:
     return bench::quantile(std::move(times), 0.5);
   }
 
+  /// Ms for one agent to be offered to every framework, each declining it for a while.
+  double decline_all() {
+    for (auto& x : std::exchange(offers_[0], {}))
+      book_.give_back(x.to, x.agent, x.available);
+    return ms_of([&] {
+      for (auto plans = book_.allocate(now_); !plans.empty(); plans = book_.allocate(now_))
+        for (const auto& x : plans)
+          book_.give_back(x.to, x.agent, x.available, now_ + std::chrono::hours{1});
+    });
+  }
+
   /// How many agents are not offered to anybody.
   std::size_t left() const {
     return static_cast<std::size_t>(
@@ -174,6 +185,8 @@ double measure(const size& size, shape how) {
   auto hundred = x.cycle(100, cycles);
   print("100 agents changed", hundred);
   print("one agent changed", x.cycle(1, single_changes), 1);
+  if (how != shape::quota)  // others would be offered instead
+    print("one agent declined by all frameworks", x.decline_all());
   std::printf("    %-46s %10.3f KB\n", "memory per agent", kb / static_cast<double>(size.agents));
   return hundred;
 }

@@ -202,6 +202,20 @@ BOOST_AUTO_TEST_CASE(a_grant_in_use_survives_a_member_that_never_comes) {
   BOOST_CHECK_EQUAL(allocated(), parse("cpus:1"));
 }
 
+// Seed 83616: the framework was never told.
+BOOST_AUTO_TEST_CASE(a_member_that_takes_its_part_back_during_recovery_is_told_lost) {
+  come_back();
+  come(a2);
+  released_by(a2, given.id, {0});
+  come(a1, true, {running("t", a1, given.id)});
+  book.take_effects();
+  subscribe_again({}, {given.id});
+  auto lost = told<agent_lost>();
+  BOOST_REQUIRE_EQUAL(lost.size(), 1u);
+  BOOST_CHECK(lost[0] == (agent_lost{a2, {given.id}}));
+  BOOST_CHECK_EQUAL(allocated(), parse("cpus:1"));
+}
+
 BOOST_AUTO_TEST_CASE(a_member_that_comes_too_late_gives_its_part_back) {
   come_back();
   come(a1, true);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <map>
@@ -33,8 +34,16 @@ inline resources scalars_of(const resources& x) {
 struct open_round {
   std::string role;
   resources limits;
-  resources expected;  ///< what its claim is to get, at most
-  std::map<agent_id, std::uint32_t> asked;
+  resources expected;                       ///< what its claim is to get, at most
+  std::map<agent_id, std::uint32_t> asked;  ///< without those that were lost since
+
+  /// What it may get yet, at most.
+  resources possible() const {
+    std::int64_t slots = 0;
+    for (const auto& [agent, n] : asked)
+      slots += n;
+    return limits.times(std::min(slots, expected.slots(limits)));
+  }
 };
 using open_rounds = std::map<round_id, open_round>;
 
@@ -44,16 +53,24 @@ public:
   /// Slots of grants, by agent and role: those that are there for sure.
   using grants_by_role = std::map<agent_id, std::map<std::string, resources>>;
 
-  /// @param takes_over an agent has just said what it has, perhaps to a new master: what that is
-  /// more than a limit is not the master's doing
-  void check(cluster& book, const open_rounds& rounds, bool takes_over) {
+  /// What has just happened, as far as rules depend on it.
+  struct event {
+    /// An agent has said what it has, perhaps to a new master: what is more than a limit then is
+    /// not the master's doing.
+    bool takes_over = false;
+    /// Nothing but that the master has given something away.
+    bool gives = false;
+  };
+
+  void check(cluster& book, const open_rounds& rounds, const event& last) {
     read(book);
     check_agents();
     check_frameworks();
     for (const auto& x : roles_)
       check_role(x);
     check_sums(rounds);
-    check_limits(takes_over);
+    check_limits(last.takes_over);
+    check_guarantees(rounds, last.gives);
     book.check();
   }
 
@@ -207,6 +224,36 @@ private:
     bounds_ = std::move(bounds);
   }
 
+  /// What others are given leaves enough for guarantees that are not met. What is reserved counts
+  /// for some of them only, so this looks at clusters without reservations.
+  void check_guarantees(const open_rounds& rounds, bool gives) {
+    resources missing, free;
+    for (const auto& x : roles_)
+      if (is_top(x.name))
+        missing += missing_of(x);
+    for (const auto& x : agents_)
+      free += scalars_of(x.info.total - x.offered - x.allocated);
+    for (const auto& [id, x] : rounds)
+      free -= x.possible();
+    auto shortage = missing - free;
+    auto any_reserved = std::any_of(agents_.begin(), agents_.end(),
+                                    [](const auto& x) { return !x.reservations.empty(); });
+    require(!gives || any_reserved || shortage_.contains(shortage),
+            "guarantees are missing " + missing.to_string() + ", and free are " + free.to_string());
+    shortage_ = std::move(shortage);
+  }
+
+  resources missing_of(const role_entry& x) {
+    auto own = x.guarantee - x.allocated - x.offered;
+    resources below;
+    for (const auto& y : roles_)
+      if (!is_top(y.name) && parent_of(y.name) == x.name)
+        below += missing_of(y);
+    for (const auto& [name, milli] : below.scalars())
+      own.set_milli(name, std::max(own.milli(name), milli));
+    return own;
+  }
+
   void check_reservation(const agent_entry& x, const std::string& role,
                          const std::map<std::string, resources>& used) {
     resources kept, others;
@@ -234,6 +281,7 @@ private:
   std::vector<claim_entry> claims_;
   std::vector<role_entry> roles_;
   resources total_;
+  resources shortage_;
   std::set<agent_id> asked_;
   std::map<std::pair<std::string, std::string>, bound> bounds_;  ///< by role and scalar
 };

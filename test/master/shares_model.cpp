@@ -21,6 +21,7 @@ public:
       add_agent(agent_id{"a" + std::to_string(n)});
     for (auto n = 1 + below(3); n > 0; --n)
       add_framework();
+    after();
   }
 
   /// Something happens.
@@ -77,7 +78,6 @@ private:
   void after() {
     carry_out_all();
     check();
-    takes_over_ = false;
   }
 
   // -- agents and rounds ------------------------------------------------------------------
@@ -216,6 +216,8 @@ private:
   }
 
   void reserve_or_not(const framework_id& who) {
+    if (!values_.has_reservations())
+      return;
     auto agent = any(agents_).first;
     auto amount = values_.amount(2, 100);
     if (chance(50))
@@ -234,6 +236,7 @@ private:
 
   void let_the_master_act() {
     auto what = below(100);
+    last_.gives = what < 80;
     if (what < 40)
       book_.make_offers(now_);
     else if (what < 80)

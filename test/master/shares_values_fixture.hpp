@@ -15,7 +15,10 @@ using namespace std::chrono_literals;
 /// Makes up who there is in a small cluster, and what they want. Few roles, so that they meet.
 class shares_values {
 public:
-  explicit shares_values(std::uint64_t seed) : random_(seed) {}
+  explicit shares_values(std::uint64_t seed) : random_(seed), has_reservations_(seed % 2 == 0) {}
+
+  /// Every other cluster keeps nothing for anybody.
+  bool has_reservations() const { return has_reservations_; }
 
   std::uint32_t below(std::uint32_t limit) {
     return static_cast<std::uint32_t>(random_.below(limit));
@@ -76,7 +79,7 @@ public:
     x.total.set_milli("cpus", 2000 + below(7) * 1000);
     x.total.set_milli("mem", 100'000 + below(200) * 1000);
     x.total.set_ranges("ports", {{1, 8}});
-    if (chance(40))
+    if (has_reservations_ && chance(40))
       x.reservations[role()].set_milli("cpus", 500 + below(4) * 500);
     x.attributes["rack"] = chance(50) ? "r1" : "r2";
     return x;
@@ -134,6 +137,7 @@ public:
 
 private:
   generator random_;
+  bool has_reservations_;
   std::uint64_t made_ = 0;
 };
 

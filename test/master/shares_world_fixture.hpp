@@ -57,7 +57,7 @@ protected:
   }
 
   void report(fake_agent& x, const register_agent& what) {
-    takes_over_ = true;
+    last_.takes_over = true;
     auto before = std::exchange(known_lives_[what.info.id], what.life);
     auto answer = book_.report(what, now_);
     if (auto* yes = std::get_if<agent_registered>(&answer))
@@ -229,7 +229,7 @@ protected:
 
   /// Its rounds go with it; agents and frameworks come to the next one.
   void replace_the_master() {
-    takes_over_ = true;
+    last_.takes_over = true;
     book_ = cluster{values_.options("m" + std::to_string(++masters_))};
     rounds_.clear();
     open_.clear();
@@ -249,8 +249,9 @@ protected:
   // -- the rules --------------------------------------------------------------------------------
 
   void check() {
-    checks_.check(book_, open_, takes_over_);
+    checks_.check(book_, open_, last_);
     checks_.check_reservations(open_, slots_by_role(), taken_over_);
+    last_ = {};
   }
 
   /// Of grants that stand, what their agents have.
@@ -278,7 +279,7 @@ protected:
   std::map<round_id, driven_round> rounds_;
   open_rounds open_;
   std::vector<acknowledge> acknowledged_;
-  bool takes_over_ = false;  ///< an agent has said what it has
+  shares_checks::event last_;
   shares_checks checks_;
 };
 
