@@ -134,6 +134,18 @@ BOOST_AUTO_TEST_CASE(a_role_is_charged_what_all_below_it_have) {
   BOOST_CHECK_SMALL(static_cast<double>(tasks[2]) - 70.4, 4.);  // one task of eng/a is 4 GB
 }
 
+// What hierarchical dominant shares cost: eng has all gpus, so all cpus go to ops first.
+BOOST_AUTO_TEST_CASE(a_role_waits_for_what_its_sibling_has_of_another_scalar) {
+  allocator_fixture x;
+  x.add_agent(a1, "cpus:10;gpus:10");
+  x.book.take({f1, "eng/b"}, a1, parse("gpus:10"));
+  x.revive(f2, "eng/a");
+  x.revive(f3, "ops");
+  BOOST_CHECK_EQUAL(x.offers(), "f3:cpus:10");
+  x.give_back_all(t0 + 1h);
+  BOOST_CHECK_EQUAL(x.offers(), "f2:cpus:10");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace entente::test
