@@ -75,9 +75,9 @@ struct share_node : boost::intrusive::set_base_hook<>,
 ///
 /// A node's share is the largest, over all scalars, of charged / total, divided by its weight. What
 /// is charged to a framework is charged to all nodes above it: so a role may wait because a sibling
-/// below the same parent has much of another scalar, which H-DRF in that paper repairs and this does
-/// not. Only what changes is put in order again, but for a change of the total, which changes all
-/// shares.
+/// below the same parent has much of another scalar, which H-DRF in that paper repairs and this
+/// does not. Only what changes is put in order again, but for a change of the total, which changes
+/// all shares.
 ///
 /// need(role) = max(sum of the children's needs, guarantee - charged - kept), nothing below zero.
 ///
