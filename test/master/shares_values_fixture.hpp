@@ -132,6 +132,12 @@ public:
       x.wait = std::chrono::seconds{below(20)};
     x.priority = static_cast<std::int32_t>(below(3));
     x.preemptible = chance(50);
+    if (chance(15)) {  // All that there is, until others need it.
+      x.count = 1;
+      x.max_count = 100;
+      x.max_per_agent = 0;
+      x.preemptible = true;
+    }
     return x;
   }
 

@@ -117,6 +117,7 @@ protected:
   }
   void hear(framework& x, const claim_refused& y) { x.claims.erase(y.claim); }
   void hear(framework& x, const grant_ended& y) { x.grants.erase(y.grant); }
+  void hear(framework&, const grant_recalled&) { ++recalls_; }
   template <class Message>
   void hear(framework&, const Message&) {}
 
@@ -279,6 +280,7 @@ protected:
   std::map<round_id, driven_round> rounds_;
   open_rounds open_;
   std::vector<acknowledge> acknowledged_;
+  std::uint64_t recalls_ = 0;
   shares_checks::event last_;
   shares_checks checks_;
 };
