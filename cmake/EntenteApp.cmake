@@ -23,10 +23,11 @@ function(entente_common folder)
   target_link_libraries(apps_common ${scope} ${arg_DEPS})
 endfunction()
 
-# entente_app(NAME DEPS targets...): makes the program apps/NAME, if it has sources. All of it but
-# main.cpp is the library app_NAME, which the tests of test/NAME link.
+# entente_app(NAME [ALONE] DEPS targets...): makes the program apps/NAME, if it has sources. All of it
+# but main.cpp is the library app_NAME, which the tests of test/NAME link. ALONE: without what the
+# programs share, and linked statically, so that it starts quickly and needs no library on its host.
 function(entente_app name)
-  cmake_parse_arguments(arg "" "" "DEPS" ${ARGN})
+  cmake_parse_arguments(arg "ALONE" "" "DEPS" ${ARGN})
   set(folder "${CMAKE_CURRENT_SOURCE_DIR}/apps/${name}")
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${folder}/*.cpp")
   list(REMOVE_ITEM sources "${folder}/main.cpp")
@@ -41,7 +42,7 @@ function(entente_app name)
   target_include_directories(app_${name} ${scope} "${include}")
   target_compile_definitions(app_${name} ${scope} ENTENTE_VERSION="${PROJECT_VERSION}")
   target_link_libraries(app_${name} ${scope} ${arg_DEPS})
-  if(TARGET apps_common)
+  if(TARGET apps_common AND NOT arg_ALONE)
     target_link_libraries(app_${name} ${scope} apps_common)
   endif()
 
@@ -49,6 +50,10 @@ function(entente_app name)
   if(main)
     add_executable(${name} ${main})
     target_link_libraries(${name} PRIVATE app_${name})
+    if(arg_ALONE AND NOT ENTENTE_SANITIZE)
+      target_link_options(${name} PRIVATE -static)
+      set_target_properties(${name} PROPERTIES INSTALL_RPATH_USE_LINK_PATH OFF)
+    endif()
     add_dependencies(programs ${name})
     install(TARGETS ${name} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
   endif()

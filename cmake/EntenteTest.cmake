@@ -75,6 +75,8 @@ function(entente_test_folder folder)
     target_link_libraries(${target} PRIVATE entente_${folder}_schema)
   endif()
 
+  add_dependencies(${target} entente-supervisor) # whoever runs tasks needs it
+
   set(label unit)
   if(folder STREQUAL "cluster")
     set(label cluster)

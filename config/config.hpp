@@ -27,6 +27,12 @@ enum class fan_out_mode {
   candidates,  ///< those that the pool says suffice, with a margin
 };
 
+/// Whether an agent holds its tasks to what they have asked for.
+enum class limits_mode {
+  automatic,  ///< as far as the machine and the agent's rights allow it
+  off,        ///< resources are accounted only
+};
+
 /// From what severity on a line is logged.
 enum class log_level { trace, debug, info, warn, error };
 
@@ -82,6 +88,11 @@ struct agent_config {
   std::map<std::string, std::string> attributes;
   /// By role: what of the agent's resources is kept for it.
   std::map<std::string, resource_texts> reservations;
+  limits_mode limits = limits_mode::automatic;
+  /// How many processes and threads a task may have, where limits are enforced.
+  std::uint64_t task_pids = 4096;
+  /// Of each of a task's two output streams the newest so many bytes are kept, at least.
+  std::string output_size = "100MB";
 
   friend bool operator==(const agent_config&, const agent_config&) = default;
 };
@@ -223,6 +234,7 @@ nlohmann::json to_json(const config& value);
 
 /// The names that configuration files use: "all", "info", "json", "master".
 std::string_view to_string(fan_out_mode value);
+std::string_view to_string(limits_mode value);
 std::string_view to_string(log_level value);
 std::string_view to_string(log_format value);
 std::string_view to_string(part value);

@@ -168,6 +168,9 @@ constexpr key<config> config_keys[] = {
   key_of<capacities_kind, &config::agent, &agent_config::resources>("agent.resources"),
   key_of<attributes_kind, &config::agent, &agent_config::attributes>("agent.attributes"),
   key_of<reservations_kind, &config::agent, &agent_config::reservations>("agent.reservations"),
+  key_of<choice_kind<limits_mode>, &config::agent, &agent_config::limits>("agent.limits"),
+  key_of<count_kind, &config::agent, &agent_config::task_pids>("agent.task_pids"),
+  key_of<size_kind, &config::agent, &agent_config::output_size>("agent.output_size"),
 
   key_of<slots_kind, &config::slots>("slots"),
   key_of<roles_kind, &config::roles>("roles"),

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 namespace entente {
 
@@ -22,6 +23,10 @@ struct named_value {
 
 template <class Enum>
 constexpr int names_of = 0;
+
+template <>
+constexpr std::array names_of<limits_mode> = {named_value{limits_mode::automatic, "auto"},
+                                              named_value{limits_mode::off, "off"}};
 
 template <>
 constexpr std::array names_of<fan_out_mode> = {named_value{fan_out_mode::all, "all"},
@@ -128,6 +133,10 @@ std::string_view to_string(fan_out_mode value) {
   return name_of(value);
 }
 
+std::string_view to_string(limits_mode value) {
+  return name_of(value);
+}
+
 std::string_view to_string(log_level value) {
   return name_of(value);
 }
@@ -216,8 +225,33 @@ json choice_kind<Enum>::show(Enum value) {
 }
 
 template struct choice_kind<fan_out_mode>;
+template struct choice_kind<limits_mode>;
 template struct choice_kind<log_level>;
 template struct choice_kind<log_format>;
+
+void count_kind::read(const place& at, const json& value, std::uint64_t& out) {
+  auto text = quantity_text(value);
+  std::uint64_t number = 0;
+  auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (parsed.ec != std::errc{} || parsed.ptr != text.data() + text.size() || number == 0)
+    return at.expected("a whole number above zero", value);
+  out = number;
+}
+
+json count_kind::show(std::uint64_t value) {
+  return value;
+}
+
+void size_kind::read(const place& at, const json& value, std::string& out) {
+  auto text = text_of(value);
+  if (parse_quantity("disk", text).value_or(0) <= 0)
+    return at.expected(R"(a size above zero such as "100MB" or "2GB")", value);
+  out = std::move(text);
+}
+
+json size_kind::show(const std::string& value) {
+  return value;
+}
 
 void truth_kind::read(const place& at, const json& value, bool& out) {
   if (!value.is_boolean())

@@ -68,6 +68,18 @@ struct choice_kind : one_text {
   static nlohmann::json show(Enum value);
 };
 
+/// A whole number above zero.
+struct count_kind : one_text {
+  static void read(const place& at, const nlohmann::json& value, std::uint64_t& out);
+  static nlohmann::json show(std::uint64_t value);
+};
+
+/// A size such as `"100MB"`, above zero; kept as its text.
+struct size_kind : one_text {
+  static void read(const place& at, const nlohmann::json& value, std::string& out);
+  static nlohmann::json show(const std::string& value);
+};
+
 /// True or false.
 struct truth_kind : compound {
   static void read(const place& at, const nlohmann::json& value, bool& out);

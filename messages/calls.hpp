@@ -36,6 +36,9 @@ struct register_agent {
   std::vector<task_entry>
     tasks{};  ///< not yet forgotten: ended ones too, until they are acknowledged
   std::vector<grant_part> parts{};
+  /// This life has read what the earlier ones have written down: what it reports is all that they
+  /// had, but for their holds. Otherwise they have taken all that they had with them.
+  bool recovered = false;
   friend bool operator==(const register_agent&, const register_agent&) = default;
 };
 
@@ -144,6 +147,16 @@ struct acknowledge {
   task_id task;
   std::uint64_t sequence = 0;
   friend bool operator==(const acknowledge&, const acknowledge&) = default;
+};
+
+/// Asks for the states of tasks. Each is answered by a status update with the reason
+/// RECONCILIATION, which needs no acknowledgement. Of a task that nobody knows it says UNKNOWN to a
+/// framework that is partition aware, and LOST to another; of one that may still be with an agent
+/// that a new master waits for, it says nothing.
+struct reconcile_tasks {
+  framework_id framework;
+  std::vector<task_id> tasks{};  ///< none: all that have not ended
+  friend bool operator==(const reconcile_tasks&, const reconcile_tasks&) = default;
 };
 
 /// The framework is done: its tasks are killed, it is removed.
@@ -277,6 +290,23 @@ struct unreserve_resources {
   std::string role;
   resources amount;
   friend bool operator==(const unreserve_resources&, const unreserve_resources&) = default;
+};
+
+// -- maintenance: from operators --------------------------------------------------
+
+/// Takes an agent out of use: nothing new comes to it, and what runs there is ended.
+struct drain_agent {
+  agent_id agent;
+  /// The longest time that its tasks get to end in order; none: as long as each wants itself.
+  std::optional<std::chrono::milliseconds> deadline{};
+  bool mark_gone = false;  ///< once drained it is gone for good, and may not come back
+  friend bool operator==(const drain_agent&, const drain_agent&) = default;
+};
+
+/// Puts an agent that drains, or is drained, into use again.
+struct undrain_agent {
+  agent_id agent;
+  friend bool operator==(const undrain_agent&, const undrain_agent&) = default;
 };
 
 }  // namespace entente

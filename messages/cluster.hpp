@@ -39,6 +39,9 @@ struct framework_info {
   bool wants_offers = true;
   /// Other roles that it acts in too; `role` is the one meant where none is named.
   std::vector<std::string> more_roles{};
+  /// It knows that tasks of an agent that cannot be reached may come back: they are UNREACHABLE,
+  /// not LOST, until then.
+  bool partition_aware = false;
 
   friend bool operator==(const framework_info&, const framework_info&) = default;
 };

@@ -57,7 +57,10 @@
   X(remove_quota, RemoveQuota)                                                                     \
   X(set_weight, SetWeight)                                                                         \
   X(reserve_resources, ReserveResources)                                                           \
-  X(unreserve_resources, UnreserveResources)
+  X(unreserve_resources, UnreserveResources)                                                       \
+  X(reconcile_tasks, ReconcileTasks)                                                               \
+  X(drain_agent, DrainAgent)                                                                       \
+  X(undrain_agent, UndrainAgent)
 
 namespace entente {
 

@@ -10,6 +10,7 @@ void put(schema::RegisterAgent::Builder to, const register_agent& x) {
   to.setRevision(x.revision);
   put_all(to.initTasks(x.tasks.size()), x.tasks);
   put_all(to.initParts(x.parts.size()), x.parts);
+  to.setRecovered(x.recovered);
 }
 
 void take(schema::RegisterAgent::Reader from, register_agent& x) {
@@ -18,6 +19,7 @@ void take(schema::RegisterAgent::Reader from, register_agent& x) {
   x.revision = from.getRevision();
   take_all(from.getTasks(), x.tasks);
   take_all(from.getParts(), x.parts);
+  x.recovered = from.getRecovered();
 }
 
 void put(schema::AgentRegistered::Builder to, const agent_registered& x) {
@@ -201,6 +203,16 @@ void take(schema::Acknowledge::Reader from, acknowledge& x) {
   take(from.getAgent(), x.agent);
   take(from.getTask(), x.task);
   x.sequence = from.getSequence();
+}
+
+void put(schema::ReconcileTasks::Builder to, const reconcile_tasks& x) {
+  to.setFramework(as_text(x.framework));
+  put_texts(to.initTasks(x.tasks.size()), x.tasks);
+}
+
+void take(schema::ReconcileTasks::Reader from, reconcile_tasks& x) {
+  take(from.getFramework(), x.framework);
+  take_all(from.getTasks(), x.tasks);
 }
 
 void put(schema::Teardown::Builder to, const teardown& x) {

@@ -28,6 +28,8 @@ void put(schema::AgentEntry::Builder to, const agent_entry& x) {
   put(to.initHeld(), x.held);
   put(to.initAllocated(), x.allocated);
   put_reservations(to.initReservations(x.reservations.size()), x.reservations);
+  to.setHasDrainLeft(x.drain_left.has_value());
+  to.setDrainLeftMs(x.drain_left.value_or(std::chrono::milliseconds{0}).count());
 }
 
 void take(schema::AgentEntry::Reader from, agent_entry& x) {
@@ -37,6 +39,9 @@ void take(schema::AgentEntry::Reader from, agent_entry& x) {
   take(from.getHeld(), x.held);
   take(from.getAllocated(), x.allocated);
   take_reservations(from.getReservations(), x.reservations);
+  x.drain_left.reset();
+  if (from.getHasDrainLeft())
+    x.drain_left = take_duration(from.getDrainLeftMs());
 }
 
 void put(schema::OfferCounts::Builder to, const offer_counts& x) {
@@ -219,6 +224,7 @@ void put(schema::OutputChunk::Builder to, const output_chunk& x) {
   to.setBytes(kj::arrayPtr(reinterpret_cast<const kj::byte*>(x.bytes.data()), x.bytes.size()));
   to.setFileSize(x.file_size);
   to.setEnded(x.ended);
+  to.setSkipped(x.skipped);
 }
 
 void take(schema::OutputChunk::Reader from, output_chunk& x) {
@@ -226,6 +232,7 @@ void take(schema::OutputChunk::Reader from, output_chunk& x) {
   x.bytes.assign(reinterpret_cast<const char*>(bytes.begin()), bytes.size());
   x.file_size = from.getFileSize();
   x.ended = from.getEnded();
+  x.skipped = from.getSkipped();
 }
 
 }  // namespace entente::codec

@@ -131,6 +131,7 @@ void put(schema::FrameworkInfo::Builder to, const framework_info& x) {
   to.setDetached(x.detached);
   to.setWantsOffers(x.wants_offers);
   put_texts(to.initMoreRoles(x.more_roles.size()), x.more_roles);
+  to.setPartitionAware(x.partition_aware);
 }
 
 void take(schema::FrameworkInfo::Reader from, framework_info& x) {
@@ -141,6 +142,7 @@ void take(schema::FrameworkInfo::Reader from, framework_info& x) {
   x.detached = from.getDetached();
   x.wants_offers = from.getWantsOffers();
   take_all(from.getMoreRoles(), x.more_roles);
+  x.partition_aware = from.getPartitionAware();
 }
 
 void put(schema::Offer::Builder to, const offer& x) {
@@ -224,6 +226,11 @@ void put(schema::TaskEntry::Builder to, const task_entry& x) {
   to.setGrant(as_text(x.grant));
   to.setSlot(x.slot);
   to.setRole(as_text(x.role));
+  auto usage = x.usage.value_or(task_usage{});
+  to.setHasUsage(x.usage.has_value());
+  to.setUsedCpuMs(usage.cpu.count());
+  to.setUsedMemBytes(usage.mem_bytes);
+  to.setUsedDiskBytes(usage.disk_bytes);
 }
 
 void take(schema::TaskEntry::Reader from, task_entry& x) {
@@ -237,6 +244,9 @@ void take(schema::TaskEntry::Reader from, task_entry& x) {
   take(from.getGrant(), x.grant);
   x.slot = from.getSlot();
   take(from.getRole(), x.role);
+  x.usage.reset();
+  if (from.getHasUsage())
+    x.usage = {take_duration(from.getUsedCpuMs()), from.getUsedMemBytes(), from.getUsedDiskBytes()};
 }
 
 }  // namespace entente::codec

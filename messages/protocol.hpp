@@ -110,6 +110,8 @@ using scheduler_calls = caf::typed_actor<
   caf::result<void>(release_grant),
   /// Ends a task; an error if nobody knows it.
   caf::result<void>(kill_task),
+  /// Asks for the states of tasks; answered by status updates.
+  caf::result<void>(reconcile_tasks),
   /// Keeps resources of an agent for a role of the framework's.
   caf::result<void>(reserve_resources),
   /// Gives them back.
@@ -132,7 +134,11 @@ using operator_calls = caf::typed_actor<
   /// It gets its fair share only.
   caf::result<void>(remove_quota),
   /// How large its fair share is.
-  caf::result<void>(set_weight)>;
+  caf::result<void>(set_weight),
+  /// An agent gets nothing new, and what runs there is ended.
+  caf::result<void>(drain_agent),
+  /// It may be used again.
+  caf::result<void>(undrain_agent)>;
 
 using master_for_operators = operator_calls::extend<
   /// What is there now.

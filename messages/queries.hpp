@@ -62,6 +62,8 @@ struct agent_entry {
   resources allocated;  ///< by tasks and grants
   /// By role: what is kept for it, by configuration and by calls.
   std::map<std::string, resources> reservations{};
+  /// While it drains: until its tasks' deadline; 0 when it is over; none without a deadline.
+  std::optional<std::chrono::milliseconds> drain_left{};
   friend bool operator==(const agent_entry&, const agent_entry&) = default;
 };
 
@@ -190,8 +192,10 @@ struct read_output {
 
 struct output_chunk {
   std::string bytes;
-  std::uint64_t file_size = 0;
-  bool ended = false;  ///< the task has ended: no more than `file_size` will come
+  std::uint64_t file_size = 0;  ///< of all that it has written, kept or not
+  bool ended = false;           ///< the task has ended: no more than `file_size` will come
+  /// How many bytes there were from the offset asked for to `bytes`: they are not kept any more.
+  std::uint64_t skipped = 0;
   friend bool operator==(const output_chunk&, const output_chunk&) = default;
 };
 

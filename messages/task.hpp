@@ -110,6 +110,14 @@ struct status_update {
   friend bool operator==(const status_update&, const status_update&) = default;
 };
 
+/// What a task has used so far, or uses now.
+struct task_usage {
+  std::chrono::milliseconds cpu{0};  ///< processor time, of all its processes together
+  std::uint64_t mem_bytes = 0;       ///< now
+  std::uint64_t disk_bytes = 0;      ///< now, of its sandbox
+  friend bool operator==(const task_usage&, const task_usage&) = default;
+};
+
 /// A task on its agent, and how far it has come.
 struct task_entry {
   task_id id;
@@ -119,9 +127,10 @@ struct task_entry {
   std::string hostname;
   resources limits;
   status_update last;
-  grant_id grant{};        ///< whose slot it runs in; empty: none
-  std::uint32_t slot = 0;  ///< the slot's index on the agent
-  std::string role{};      ///< that its limits are charged to, outside of grants
+  grant_id grant{};                   ///< whose slot it runs in; empty: none
+  std::uint32_t slot = 0;             ///< the slot's index on the agent
+  std::string role{};                 ///< that its limits are charged to, outside of grants
+  std::optional<task_usage> usage{};  ///< as of the agent's last report; none: not measured
   friend bool operator==(const task_entry&, const task_entry&) = default;
 };
 

@@ -53,6 +53,9 @@ CAF_ADD_TYPE_ID(entente, (entente::remove_quota))
 CAF_ADD_TYPE_ID(entente, (entente::set_weight))
 CAF_ADD_TYPE_ID(entente, (entente::reserve_resources))
 CAF_ADD_TYPE_ID(entente, (entente::unreserve_resources))
+CAF_ADD_TYPE_ID(entente, (entente::reconcile_tasks))
+CAF_ADD_TYPE_ID(entente, (entente::drain_agent))
+CAF_ADD_TYPE_ID(entente, (entente::undrain_agent))
 CAF_END_TYPE_ID_BLOCK(entente)
 
 // Messages that never leave their process.

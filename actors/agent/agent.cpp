@@ -3,11 +3,15 @@
 #include <caf/actor_cast.hpp>
 #include <caf/send.hpp>
 #include <caf/typed_event_based_actor.hpp>
+#include <functional>
 #include <memory>
+#include <optional>
+#include <set>
 #include <type_traits>
+#include <utility>
+#include <vector>
 
-#include "actors/agent/agent_book.hpp"
-#include "actors/agent/exit_inbox.hpp"
+#include "actors/agent/event_inbox.hpp"
 #include "messages/overloaded.hpp"
 #include "messages/tick.hpp"
 
@@ -20,11 +24,15 @@ using namespace std::chrono_literals;
 /// How soon a registration is tried again before a master has said how often it wants reports.
 constexpr std::chrono::milliseconds first_report_pause = 1s;
 constexpr std::chrono::milliseconds longest_report_pause = 30s;
+/// How soon is tried again to write down what could not be written.
+constexpr std::chrono::milliseconds write_pause = 1s;
 
 /// The agent with the messages that it sends to itself.
 using agent_impl_actor = local_agent_actor::extend<
-  // A task has ended.
+  // Tasks have begun or ended.
   caf::result<void>(caf::update_atom),
+  // What was decided is to be written down.
+  caf::result<void>(caf::flush_atom),
   // A deadline has passed.
   caf::result<void>(caf::tick_atom),
   // A report is due; the number says of which series: a new master starts a new one.
@@ -35,8 +43,14 @@ struct agent_state {
   master_for_agents master;
   agent_options options;
   agent_book book;
-  std::shared_ptr<exit_inbox> exits = std::make_shared<exit_inbox>();
+  std::optional<checkpoint_file> file;
+  std::shared_ptr<event_inbox> events = std::make_shared<event_inbox>();
   tick ticks;
+  /// What waits until it is safe that it may be said, beside the book's own effects.
+  std::vector<std::function<void()>> when_safe;
+  bool is_safe = true;    ///< nothing waits to be written down
+  bool can_write = true;  ///< the last time it could
+  bool rebooted = false;
   std::chrono::milliseconds report_pause = first_report_pause;
   std::uint64_t report_series = 0;
   bool stopping = false;
@@ -47,12 +61,21 @@ struct agent_state {
       : self(self_ptr),
         master(std::move(master_handle)),
         options(std::move(opts)),
-        book(options.info, options.life),
-        runner(options.runner(make_exit_callback())) {}
+        book(options.memory ? std::move(options.memory->book)
+                            : agent_book{options.info, options.life}),
+        runner(options.runner(make_event_callback())) {
+    if (!options.memory)
+      return;
+    file.emplace(std::move(options.memory->file));
+    rebooted = options.memory->rebooted;
+    options.memory.reset();
+    runner->keep_only(tasks_that_run());
+  }
 
   agent_impl_actor::behavior_type make_behavior() {
     self->set_down_handler([this](const caf::down_msg& x) { on_down(x); });
     self->set_exit_handler([this](const caf::exit_msg&) { stop(); });
+    decide([] {});
     if (master)
       use_master(master);
     return {
@@ -60,7 +83,7 @@ struct agent_state {
       [this](caf::connect_atom, const master_for_agents& x) { use_master(x); },
       // -- agreement --------------------------------------------------------------
       [this](const solicit& x) { return decide([&] { return on_solicit(x); }); },
-      [this](const confirm& x) { return decide([&] { return book.answer(x, now()); }); },
+      [this](const confirm& x) { return on_confirm(x); },
       [this](const release& x) { decide([&] { book.give_back(x, now()); }); },
       // -- tasks ------------------------------------------------------------------
       [this](const launch_tasks& x) { decide([&] { book.launch(x, now()); }); },
@@ -70,7 +93,8 @@ struct agent_state {
       // -- output -----------------------------------------------------------------
       [this](const read_output& x) { return on_read_output(x); },
       // -- from itself ------------------------------------------------------------
-      [this](caf::update_atom) { on_exits(); },
+      [this](caf::update_atom) { on_events(); },
+      [this](caf::flush_atom) { write_down(); },
       [this](caf::tick_atom) { on_tick(); },
       [this](caf::publish_atom, std::uint64_t series) { report(series); },
     };
@@ -78,14 +102,22 @@ struct agent_state {
 
   time_point now() { return self->clock().now(); }
 
-  task_runner::exit_callback make_exit_callback() {
+  task_runner::event_callback make_event_callback() {
     auto me = caf::actor_cast<caf::weak_actor_ptr>(self->ctrl());
-    return [me, inbox = exits](const task_key& key, const runtime::exit_status& status) {
-      // One message for all that end before the agent looks.
-      if (inbox->put(key, status))
+    return [me, inbox = events](const task_key& key, const task_event& event) {
+      // One message for all that happens before the agent looks.
+      if (inbox->put(key, event))
         if (auto strong = caf::actor_cast<caf::strong_actor_ptr>(me))
           caf::anon_send(caf::actor_cast<agent_impl_actor>(strong), caf::update_atom_v);
     };
+  }
+
+  std::set<task_key> tasks_that_run() const {
+    std::set<task_key> result;
+    for (const auto& x : book.tasks().entries())
+      if (!is_terminal(x.last.state))
+        result.insert({x.framework, x.id});
+    return result;
   }
 
   // -- the master -------------------------------------------------------------------
@@ -102,6 +134,8 @@ struct agent_state {
   void report(std::uint64_t series) {
     if (series != report_series || stopping || !master)
       return;
+    if (!is_safe)
+      return when_safe.push_back([this, series] { report(series); });
     auto me = caf::actor_cast<agent_actor>(self->address());
     self->request(master, report_pause, book.report(), me)
       .then([this, series](const agent_registered& x) { on_registered(x, series); },
@@ -155,21 +189,72 @@ struct agent_state {
     }
   }
 
+  /// Writes down what was decided, and then does it.
   void carry_out() {
-    for (auto effects = book.take_effects(); !effects.empty(); effects = book.take_effects())
-      for (auto& effect : effects)
-        std::visit(overloaded{[this](start_process& x) { start(x); },
-                              [this](const signal_process& x) { runner->signal(x.key, x.signo); },
-                              [this](send_update& x) { tell_master(std::move(x.update)); }},
-                   effect);
-    for (auto& x : book.take_released())
-      tell_master(std::move(x));
+    auto changes = book.take_changes();
+    if (file && !changes.empty())
+      file->append(changes);
     if (options.audit)
       options.audit(book);
-    if (stopping && book.tasks().running() == 0)
+    if (!file || !file->is_dirty())
+      return go_on();
+    if (std::exchange(is_safe, false))
+      // Behind the messages that wait now: what they decide is written at once with this.
+      self->send(self, caf::flush_atom_v);
+    schedule_tick();
+  }
+
+  void write_down() {
+    auto failed = file->wants_rewrite() ? file->rewrite(book.checkpoints()) : file->sync();
+    if (failed) {
+      if (std::exchange(can_write, false))
+        warn("nothing new is begun until this is mended: " + failed->message);
+      return self->delayed_send(self, write_pause, caf::flush_atom_v);
+    }
+    if (!std::exchange(can_write, true))
+      warn("what was decided can be written down again");
+    is_safe = true;
+    for (auto& x : std::exchange(when_safe, {}))
+      x();
+    go_on();
+  }
+
+  /// Everything that was decided is safe: now it is done.
+  void go_on() {
+    if (!is_safe)
+      return;
+    auto effects = book.take_effects();
+    for (auto& effect : effects)
+      std::visit([this](auto& x) { do_it(x); }, effect);
+    for (auto& x : book.take_released())
+      tell_master(std::move(x));
+    if (!effects.empty())
+      return carry_out();  // Doing it may have decided more.
+    if (stopping && (options.leaves_tasks || book.tasks().all_ended()))
       leave();
     else
       schedule_tick();
+  }
+
+  void do_it(const start_process& x) {
+    if (auto failed = runner->start(x.key, x.task))
+      book.start_failed(x.key, *failed, now());
+  }
+
+  void do_it(const signal_process& x) { runner->signal(x.key, x.signo); }
+
+  void do_it(send_update& x) { tell_master(std::move(x.update)); }
+
+  void do_it(const recover_process& x) {
+    std::visit(overloaded{[&](const task_goes_on&) { book.recovered_running(x.key, now()); },
+                          [&](const task_never_ran&) { book.never_started(x.key, now()); },
+                          [&](const auto& end) { on_end(x.key, end); }},
+               runner->find(x.key));
+  }
+
+  void warn(const std::string& what) {
+    if (options.warn)
+      options.warn(what);
   }
 
   /// What is not told now, for want of a master, is in the next report, or repeated.
@@ -180,24 +265,61 @@ struct agent_state {
   }
 
   void leave() {
-    tell_master(unregister_agent{options.info.id});
+    if (!options.leaves_tasks)
+      tell_master(unregister_agent{options.info.id});
     self->quit(caf::exit_reason::user_shutdown);
   }
 
-  bid on_solicit(const solicit& x) { return book.answer(x, runner->load(), now()); }
-
-  void start(const start_process& x) {
-    if (auto failed = runner->start(x.key, x.task))
-      book.start_failed(x.key, *failed, now());
-    else
-      book.started(x.key, now());
+  bid on_solicit(const solicit& x) {
+    if (!can_write)  // It could not confirm.
+      return {x.round, options.info.id, 0, 0, {}, bid_refusal::draining};
+    return book.answer(x, runner->load(), now());
   }
 
-  void on_exits() {
+  caf::result<confirmed> on_confirm(const confirm& x) {
+    auto answer = decide([&] { return book.answer(x, now()); });
+    if (is_safe)
+      return answer;
+    auto promise = self->make_response_promise<confirmed>();
+    when_safe.push_back([promise, answer]() mutable { promise.deliver(std::move(answer)); });
+    return promise;
+  }
+
+  void on_events() {
     decide([this] {
-      for (const auto& [key, status] : exits->take())
-        book.exited(key, status, now());
+      for (const auto& [key, event] : events->take())
+        std::visit(overloaded{[&](const task_begun&) { book.started(key, now()); },
+                              [&](const auto& end) { on_end(key, end); }},
+                   event);
     });
+  }
+
+  void on_end(const task_key& key, const runtime::exit_status& x) {
+    book.exited(key, x, now());
+    forget_when_safe(key);
+  }
+
+  void on_end(const task_key& key, const task_over_memory& x) {
+    book.over_memory(key, x.status, x.message, now());
+    forget_when_safe(key);
+  }
+
+  void on_end(const task_key& key, const task_not_started& x) {
+    book.start_failed(key, x.why, now());
+    forget_when_safe(key);
+  }
+
+  void on_end(const task_key& key, const task_lost& x) {
+    book.lost(key, rebooted ? "the machine was restarted" : x.why, now());
+    forget_when_safe(key);
+  }
+
+  /// An end that is not written down must be found again.
+  void forget_when_safe(const task_key& key) {
+    if (file)
+      when_safe.push_back([this, key] { runner->forget(key); });
+    else
+      runner->forget(key);
   }
 
   void on_tick() {
@@ -212,7 +334,10 @@ struct agent_state {
 
   void stop() {
     stopping = true;
-    decide([this] { book.stop(options.stop_grace, now()); });
+    decide([this] {
+      if (!options.leaves_tasks)
+        book.stop(options.stop_grace, now());
+    });
   }
 
   // -- output -----------------------------------------------------------------------

@@ -7,28 +7,30 @@
 
 namespace entente {
 
-agent_book::agent_book(agent_info info, std::uint64_t life)
-    : info_(std::move(info)), life_(life), ledger_(info_.id, info_.total), tasks_(info_.id) {}
+agent_book::agent_book(agent_info info, std::uint64_t life, std::string boot_id)
+    : self_{std::move(info), life, std::move(boot_id)},
+      ledger_(self_.info.id, self_.info.total),
+      tasks_(self_.info.id) {}
 
 bid agent_book::answer(const solicit& x, std::uint32_t load, time_point now) {
   if (stopping_)
-    return {x.round, info_.id, 0, 0, {}, bid_refusal::draining};
+    return {x.round, self_.info.id, 0, 0, {}, bid_refusal::draining};
   auto own = ledger_.used_by(x.framework);
   auto result = ledger_.hold(x, now);
   if (result.slots > 0)
     result.score = score({.limits = x.limits,
-                          .capacity = info_.total,
+                          .capacity = self_.info.total,
                           .free = ledger_.free(),
                           .own_slots = own,
                           .load = load,
-                          .attributes = info_.attributes,
+                          .attributes = self_.info.attributes,
                           .preferences = x.preferences});
   return result;
 }
 
 confirmed agent_book::answer(const confirm& x, time_point now) {
   if (stopping_)
-    return {x.round, info_.id, bid_refusal::draining, ledger_.revision()};
+    return {x.round, self_.info.id, bid_refusal::draining, ledger_.revision()};
   return ledger_.confirm(x, now);
 }
 
@@ -69,6 +71,17 @@ void agent_book::exited(const task_key& key, const runtime::exit_status& status,
   ledger_.free(key, now);
 }
 
+void agent_book::over_memory(const task_key& key, const runtime::exit_status& status,
+                             const std::string& message, time_point now) {
+  tasks_.over_memory(key, status, message, now);
+  ledger_.free(key, now);
+}
+
+void agent_book::lost(const task_key& key, const std::string& why, time_point now) {
+  tasks_.lost(key, why, now);
+  ledger_.free(key, now);
+}
+
 void agent_book::kill(const kill_task& call, time_point now) {
   tasks_.kill(call, now);
 }
@@ -88,7 +101,8 @@ void agent_book::stop(std::chrono::milliseconds grace, time_point now) {
 }
 
 register_agent agent_book::report() const {
-  return {info_, life_, ledger_.revision(), tasks_.entries(), ledger_.parts()};
+  return {self_.info,       self_.life,      ledger_.revision(),
+          tasks_.entries(), ledger_.parts(), recovered_};
 }
 
 void agent_book::registered(const agent_registered& x, time_point now) {

@@ -115,6 +115,7 @@ confirmed ledger::confirm(const entente::confirm& x, time_point now) {
   holds_.erase(hold);
   part.answer = {x.round, agent_, bid_refusal::none, ++revision_};
   unused_.set(x.round, now + part.unused_timeout);
+  changed_.insert(x.round);
   return part.answer;
 }
 
@@ -173,12 +174,16 @@ ledger_sums ledger::sums() const {
 
 std::vector<grant_part> ledger::parts() const {
   std::vector<grant_part> result;
-  for (const auto& [round, part] : parts_) {
-    auto& facts = result.emplace_back(part.facts);
-    for (const auto& [index, slot] : part.slots)
-      facts.slots.push_back({index, slot.ports, slot.releasing});
-  }
+  for (const auto& [round, part] : parts_)
+    result.push_back(facts_of(part));
   return result;
+}
+
+grant_part ledger::facts_of(const part_entry& part) {
+  auto facts = part.facts;
+  for (const auto& [index, slot] : part.slots)
+    facts.slots.push_back({index, slot.ports, slot.releasing});
+  return facts;
 }
 
 std::uint32_t ledger::used_by(const framework_id& framework) const {

@@ -13,8 +13,10 @@
 
 #include "actors/agent/ended_rounds.hpp"
 #include "actors/agent/stock.hpp"
+#include "actors/agent/task_allocation.hpp"
 #include "actors/agent/task_key.hpp"
 #include "messages/agreement.hpp"
+#include "messages/checkpoint.hpp"
 #include "messages/deadlines.hpp"
 #include "messages/time.hpp"
 
@@ -76,6 +78,19 @@ public:
                                          const grant_id& grant, std::uint32_t slot, time_point now);
   /// The task has ended: what it had is free, or free in its slot. Unknown tasks have nothing.
   void free(const task_key& task, time_point now);
+
+  // -- durability ---------------------------------------------------------------
+
+  /// Adds what has changed since the last call. Holds are not kept; of tasks their book knows.
+  void take_changes(std::vector<checkpoint>& to);
+  /// Adds all that must be kept, whether it has changed or not.
+  void add_checkpoints(std::vector<checkpoint>& to) const;
+  /// Makes a new ledger what an earlier one was, but for its holds; unused parts have their whole
+  /// time again. @returns what contradicts; throws ledger_error for what does not add up. The
+  /// ledger is of no use then.
+  std::optional<std::string> recover(const std::map<round_id, part_confirmed>& parts,
+                                     const std::vector<task_allocation>& tasks,
+                                     std::uint64_t ceiling, time_point now);
 
   // -- time ---------------------------------------------------------------------
 
@@ -153,6 +168,10 @@ private:
   void leave_slot(const task_key& task, const task_entry& entry, time_point now);
   void report(const round_id& round, std::vector<std::uint32_t> slots);
 
+  static grant_part facts_of(const part_entry& part);
+  static part_confirmed checkpoint_of(const part_entry& part);
+  std::optional<std::string> recover_part(const part_confirmed& x, time_point now);
+
   void check_sums() const;
   void check_tasks() const;
   void check_deadlines() const;
@@ -167,6 +186,8 @@ private:
   ended_rounds ended_;
   std::vector<released> released_;
   std::uint64_t revision_ = 0;
+  std::uint64_t ceiling_ = 0;     ///< that was written down: no revision above it was told
+  std::set<round_id> changed_{};  ///< parts
 };
 
 }  // namespace entente

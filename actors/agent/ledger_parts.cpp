@@ -75,8 +75,10 @@ std::vector<task_key> ledger::release_slots(part_iterator part,
       continue;
     }
     ending.insert(ending.end(), slot->second.tasks.begin(), slot->second.tasks.end());
-    if (!std::exchange(slot->second.releasing, true))
+    if (!std::exchange(slot->second.releasing, true)) {
+      changed_.insert(round);
       ++revision_;
+    }
   }
   if (!gone.empty())
     report(round, std::move(gone));
@@ -90,6 +92,7 @@ void ledger::free_slot(part_entry& part, std::uint32_t index) {
     return;
   stock_.move(slot->second.room.whole(), pot::allocated, pot::free);
   part.slots.erase(slot);
+  changed_.insert(part.facts.round);
   ++revision_;
 }
 
@@ -159,7 +162,8 @@ std::optional<std::string> ledger::allocate_in(const task_key& task, const resou
   place->second.room.move(limits, pot::free, pot::allocated);
   place->second.tasks.insert(task);
   ++part->second.live_tasks;
-  part->second.facts.used = true;
+  if (!std::exchange(part->second.facts.used, true))
+    changed_.insert(grant);
   unused_.clear(grant);
   tasks_.try_emplace(task, task_entry{limits, grant, slot});
   ++revision_;

@@ -59,8 +59,9 @@ void task_book::refuse(const framework_id& framework, const task_info& task, con
 
 void task_book::started(const task_key& key, time_point now) {
   auto i = tasks_.find(key);
-  if (i == tasks_.end() || i->second.ended || i->second.running)
+  if (i == tasks_.end() || i->second.ended || i->second.running || i->second.awaited)
     return;
+  i->second.started = true;
   i->second.running = true;
   ++running_;
   report(i, task_state::running, now);
@@ -79,14 +80,33 @@ void task_book::start_failed(const task_key& key, const std::string& why, time_p
   report(i, std::move(update), now);
 }
 
-void task_book::exited(const task_key& key, const runtime::exit_status& status, time_point now) {
+std::optional<task_book::iterator> task_book::take_end(const task_key& key) {
   auto i = tasks_.find(key);
   if (i == tasks_.end() || i->second.ended)
-    return;
+    return std::nullopt;
   if (std::exchange(i->second.running, false))
     --running_;
   i->second.sigkill_at.reset();
-  report(i, outcome(status, i->second.kill_reason), now);
+  return i;
+}
+
+void task_book::exited(const task_key& key, const runtime::exit_status& status, time_point now) {
+  if (auto i = take_end(key))
+    report(*i, outcome(status, (*i)->second.kill_reason), now);
+}
+
+void task_book::over_memory(const task_key& key, const runtime::exit_status& status,
+                            const std::string& message, time_point now) {
+  auto i = take_end(key);
+  if (!i)
+    return;
+  auto update = outcome(status, (*i)->second.kill_reason);
+  if (!(*i)->second.kill_reason) {
+    update.state = task_state::failed;
+    update.reason = task_reason::container_limitation_memory;
+  }
+  update.message += "; " + message;
+  report(*i, std::move(update), now);
 }
 
 void task_book::kill(const kill_task& call, time_point now) {
@@ -100,6 +120,7 @@ void task_book::abandon(const task_key& key, time_point now) {
   if (i == tasks_.end())
     return;
   i->second.abandoned = true;
+  changed_.insert(i->first);
   kill(i, task_reason::none, std::nullopt, now);
   forget_if_done(i);
 }
@@ -122,20 +143,22 @@ void task_book::kill(iterator i, task_reason reason, std::optional<std::chrono::
   if (task.ended)
     return;
   auto wanted = grace.value_or(task.info.kill_grace);
+  changed_.insert(i->first);
   if (!task.kill_reason) {
     task.kill_reason = reason;
     task.kill_grace = wanted;
     if (task.running)
       end_process(i, now);
-  } else if (task.sigkill_at) {
-    task.sigkill_at = std::min(*task.sigkill_at, now + wanted);
-  } else {
-    task.kill_grace = std::min(task.kill_grace, wanted);
+    return;
   }
+  task.kill_grace = std::min(task.kill_grace, wanted);
+  if (task.sigkill_at)
+    task.sigkill_at = std::min(*task.sigkill_at, now + wanted);
 }
 
 void task_book::end_process(iterator i, time_point now) {
-  report(i, task_state::killing, now);
+  if (i->second.last.state != task_state::killing)  // An earlier life may have said so.
+    report(i, task_state::killing, now);
   effects_.push_back(signal_process{i->first, SIGTERM});
   i->second.sigkill_at = now + i->second.kill_grace;
 }
@@ -144,7 +167,11 @@ void task_book::acknowledge(const entente::acknowledge& call, time_point now) {
   auto i = tasks_.find({call.framework, call.task});
   if (i == tasks_.end())
     return;
-  send(i->second.updates.acknowledge(call.sequence, now));
+  auto& updates = i->second.updates;
+  auto waiting = updates.waiting().size();
+  send(updates.acknowledge(call.sequence, now));
+  if (updates.waiting().size() != waiting)
+    changed_.insert(i->first);
   forget_if_done(i);
 }
 
@@ -179,6 +206,10 @@ task_book::whereabouts task_book::find(const task_key& key) const {
   return forgotten_.contains(key) ? whereabouts::ended : whereabouts::unknown;
 }
 
+bool task_book::all_ended() const {
+  return std::all_of(tasks_.begin(), tasks_.end(), [](const auto& x) { return x.second.ended; });
+}
+
 std::vector<task_entry> task_book::entries() const {
   std::vector<task_entry> result;
   result.reserve(tasks_.size());
@@ -208,6 +239,9 @@ void task_book::report(iterator i, status_update update, time_point now) {
   update.task = i->first.task;
   auto& task = i->second;
   task.ended = is_terminal(update.state);
+  if (task.ended && std::exchange(task.awaited, false))
+    --awaited_;
+  changed_.insert(i->first);
   auto next = task.updates.push(std::move(update), now);
   task.last = task.updates.newest();
   if (!task.abandoned)
@@ -225,9 +259,15 @@ void task_book::forget_if_done(iterator i) {
   const auto& task = i->second;
   if (!task.updates.done() && !(task.abandoned && task.ended))
     return;
-  forgotten_.insert(i->first);
-  forgotten_order_.push_back(i->first);
+  newly_forgotten_.push_back(i->first);
+  forget(i->first);
   tasks_.erase(i);
+}
+
+void task_book::forget(const task_key& key) {
+  if (!forgotten_.insert(key).second)
+    return;
+  forgotten_order_.push_back(key);
   if (forgotten_order_.size() > ended_kept_) {
     forgotten_.erase(forgotten_order_.front());
     forgotten_order_.pop_front();

@@ -8,10 +8,12 @@
 #include <variant>
 #include <vector>
 
+#include "actors/agent/task_allocation.hpp"
 #include "actors/agent/task_key.hpp"
 #include "actors/agent/update_stream.hpp"
 #include "actors/runtime/process.hpp"
 #include "messages/calls.hpp"
+#include "messages/checkpoint.hpp"
 #include "messages/time.hpp"
 
 namespace entente {
@@ -28,16 +30,23 @@ struct signal_process {
 struct send_update {
   status_update update;
 };
-using agent_effect = std::variant<start_process, signal_process, send_update>;
+/// An earlier life of the agent has launched the task: what became of its process?
+struct recover_process {
+  task_key key;
+  task_info task;
+};
+using agent_effect = std::variant<start_process, signal_process, send_update, recover_process>;
 
 /// The life of every task on an agent, from launch to its last acknowledged update.
 ///
 /// No actor, no clock, no process: effects are collected and taken out by take_effects(). Every
 /// start_process is answered by started() or start_failed(), and every started process by exited().
-/// Not thread-safe.
+/// Every recover_process is answered by one of recovered_running(), exited(), lost(),
+/// start_failed() and never_started(). Not thread-safe.
 ///
-/// Invariants: (1) a task's process is started at most once; (2) a task gets one terminal update;
-/// (3) a process that was told to end gets SIGKILL when its grace period is over.
+/// Invariants, also over the lives of an agent: (1) a task's process is started at most once; (2) a
+/// task gets one terminal update; (3) a process that was told to end gets SIGKILL when its grace
+/// period is over.
 class task_book {
 public:
   /// `ended_kept`: of how many ended tasks is remembered that they were here.
@@ -58,6 +67,22 @@ public:
   void started(const task_key& key, time_point now);
   void start_failed(const task_key& key, const std::string& why, time_point now);
   void exited(const task_key& key, const runtime::exit_status& status, time_point now);
+  /// As exited(), of a task of which processes were killed for want of memory.
+  void over_memory(const task_key& key, const runtime::exit_status& status,
+                   const std::string& message, time_point now);
+  /// The process is gone, and nobody knows how it has ended: it has failed, or was killed if it was
+  /// told to end.
+  void lost(const task_key& key, const std::string& why, time_point now);
+
+  // -- answers to recover_process, too ------------------------------------------------
+
+  /// The process runs. If it was told to end it is told again, with its whole grace period.
+  void recovered_running(const task_key& key, time_point now);
+  /// The earlier life has ended before it could start the process: it is started now, unless it was
+  /// told to end meanwhile, or its process was started after all: then it is lost.
+  void never_started(const task_key& key, time_point now);
+
+  // -- from outside -------------------------------------------------------------------
 
   /// A second kill may shorten the grace period, never prolong it.
   void kill(const kill_task& call, time_point now);
@@ -73,6 +98,21 @@ public:
   void expire(time_point now);
   std::optional<time_point> next_deadline() const;
 
+  // -- durability ---------------------------------------------------------------------
+
+  /// Adds what has changed since the last call.
+  void take_changes(std::vector<checkpoint>& to);
+  /// Adds all that must be kept, whether it has changed or not.
+  void add_checkpoints(std::vector<checkpoint>& to) const;
+  /// Takes in a task of an earlier life. What was not acknowledged is sent again; if it has not
+  /// ended, it waits for what became of its process. @returns what contradicts.
+  std::optional<std::string> recover(const task_launched& launched, const task_progress& progress,
+                                     time_point now);
+  /// Remembers a task that an earlier life has forgotten; oldest first.
+  void recover(const task_forgotten& forgotten);
+
+  // -- reading ------------------------------------------------------------------------
+
   enum class whereabouts { unknown, here, ended };
   whereabouts find(const task_key& key) const;
 
@@ -81,6 +121,13 @@ public:
 
   /// How many processes run.
   std::size_t running() const noexcept { return running_; }
+  /// Whether no task runs, starts or waits for what became of it.
+  bool all_ended() const;
+  /// Of how many tasks is not known what became of their processes.
+  std::size_t awaited() const noexcept { return awaited_; }
+
+  /// What the tasks that have not ended have of the agent.
+  std::vector<task_allocation> allocations() const;
 
   std::vector<agent_effect> take_effects() { return std::exchange(effects_, {}); }
 
@@ -91,8 +138,11 @@ private:
     update_stream updates;
     status_update last;
     bool abandoned = false;
+    bool started = false;  ///< its process, in this life or an earlier one
     bool running = false;
+    bool awaited = false;  ///< a recover_process is not answered
     bool ended = false;
+    bool is_new = true;                       ///< not written down so far
     std::optional<task_reason> kill_reason;   ///< set once it was told to end
     std::chrono::milliseconds kill_grace{0};  ///< once it was told to end
     std::optional<time_point> sigkill_at;
@@ -102,10 +152,15 @@ private:
   void kill(iterator task, task_reason reason, std::optional<std::chrono::milliseconds> grace,
             time_point now);
   void end_process(iterator task, time_point now);
+  /// Its process has ended. @returns the task, if that is news
+  std::optional<iterator> take_end(const task_key& key);
   void report(iterator task, status_update update, time_point now);
   void report(iterator task, task_state state, time_point now);
   void send(std::optional<status_update> update);
   void forget_if_done(iterator task);
+  void forget(const task_key& key);
+  static task_progress progress_of(const task_key& key, const task_record& task);
+  iterator find_awaited(const task_key& key);
 
   agent_id agent_;
   std::size_t ended_kept_;
@@ -115,6 +170,9 @@ private:
   std::set<task_key> forgotten_;          ///< ended and acknowledged
   std::deque<task_key> forgotten_order_;  ///< oldest first
   std::vector<agent_effect> effects_;
+  std::size_t awaited_ = 0;
+  std::set<task_key> changed_;
+  std::vector<task_key> newly_forgotten_;  ///< oldest first
 };
 
 }  // namespace entente

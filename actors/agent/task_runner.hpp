@@ -3,27 +3,58 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
+#include <variant>
 
 #include "actors/agent/task_key.hpp"
 #include "actors/runtime/process.hpp"
-#include "actors/runtime/sandbox.hpp"
 #include "messages/queries.hpp"
 
 namespace entente {
+
+/// The task's command runs.
+struct task_begun {};
+/// It cannot run.
+struct task_not_started {
+  std::string why;
+};
+/// It has ended, and has had all the memory that it may have.
+struct task_over_memory {
+  runtime::exit_status status;
+  std::string message;  ///< the figures
+};
+/// It has ended, and nobody knows how.
+struct task_lost {
+  std::string why;
+};
+using task_event =
+  std::variant<task_begun, task_not_started, runtime::exit_status, task_over_memory, task_lost>;
+
+/// What has become of a task that an earlier life of the agent had started.
+struct task_goes_on {};
+struct task_never_ran {};
+using found_task = std::variant<task_goes_on, task_never_ran, task_not_started,
+                                runtime::exit_status, task_over_memory, task_lost>;
 
 /// How an agent runs tasks: as processes of its machine, or as a simulation says. Used by one
 /// agent, on its thread; only the callback may be called from any thread.
 class task_runner {
 public:
-  /// A started task has ended.
-  using exit_callback = std::function<void(const task_key&, const runtime::exit_status&)>;
+  /// A task has begun, or has ended: of each that was started or goes on, the end is told once.
+  using event_callback = std::function<void(const task_key&, const task_event&)>;
 
   virtual ~task_runner() = default;
 
-  /// Starts a task. Every task that was started ends with one call of the exit callback.
-  /// @returns why it cannot start.
+  /// Starts a task. Whether its command runs is told later.
+  /// @returns why it cannot start, if that much is known at once.
   virtual std::optional<std::string> start(const task_key& key, const task_info& task) = 0;
+  /// Looks for a task of an earlier life.
+  virtual found_task find(const task_key& key) = 0;
+  /// Ends and forgets whatever earlier lives have left, but for these.
+  virtual void keep_only(const std::set<task_key>& tasks) = 0;
+  /// The end of the task is written down: what was kept of it for find() may go.
+  virtual void forget(const task_key& key) = 0;
   /// Sends a signal to all processes of the task; nothing if it does not run.
   virtual void signal(const task_key& key, int signo) = 0;
   /// Reads from what the task has written. `ended` is not filled in.
@@ -33,6 +64,7 @@ public:
 };
 
 /// Makes an agent's runner when the agent starts.
-using task_runner_factory = std::function<std::unique_ptr<task_runner>(task_runner::exit_callback)>;
+using task_runner_factory =
+  std::function<std::unique_ptr<task_runner>(task_runner::event_callback)>;
 
 }  // namespace entente

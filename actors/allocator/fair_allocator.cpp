@@ -32,12 +32,45 @@ void fair_allocator::add_agent(const agent_info& info) {
   agent.number = ++agents_made_;
   agent.total = info.total;
   agent.is_aside = set_aside_.contains(info.id);
-  if (auto i = info.attributes.find(options_.fault_domain); i != info.attributes.end())
-    agent.domain = domains_.try_emplace(i->second, domains_.size() + 1).first->second;
+  agent.domain = domain_of(info);
   for (const auto& [role, amount] : info.reservations)
     agent.reserved.set_fixed(role, names_.of(amount));
   tree_.set_total(tree_.total() + names_.of(info.total));
   changed(agent);
+}
+
+std::size_t fair_allocator::domain_of(const agent_info& info) {
+  auto i = info.attributes.find(options_.fault_domain);
+  if (i == info.attributes.end())
+    return 0;
+  return domains_.try_emplace(i->second, domains_.size() + 1).first->second;
+}
+
+void fair_allocator::update_agent(const agent_info& info) {
+  auto* agent = find(info.id);
+  if (!agent)
+    return;
+  tree_.set_total(tree_.total() - names_.of(agent->total) + names_.of(info.total));
+  agent->total = info.total;
+  agent->domain = domain_of(info);
+  auto before = agent->reserved.entries();
+  for (const auto& [role, x] : before)
+    if (!info.reservations.contains(role)) {
+      agent->reserved.set_fixed(role, {});
+      if (!agent->reserved.entries().contains(role))
+        keep(role, quantities{} - x.unused);
+    }
+  for (const auto& [role, amount] : info.reservations)
+    agent->reserved.set_fixed(role, names_.of(amount));
+  changed(*agent);
+}
+
+void fair_allocator::set_active(const agent_id& id, bool active) {
+  auto* agent = find(id);
+  if (!agent || agent->is_active == active)
+    return;
+  agent->is_active = active;
+  changed(*agent);
 }
 
 void fair_allocator::remove_agent(const agent_id& id) {
@@ -221,8 +254,10 @@ void fair_allocator::count(agent_record& agent) {
     count_reservations(agent);
     agent.spare = max(agent.spare - agent.reserved.unused(), {});
   }
+  if (!agent.is_active)
+    agent.spare = {};
   spare_ += agent.spare;
-  set_free_listed(agent, !agent.free.empty());
+  set_free_listed(agent, agent.is_active && !agent.free.empty());
 }
 
 void fair_allocator::count_reservations(agent_record& agent) {

@@ -58,7 +58,7 @@ struct offer_plan {
 ///
 /// Invariants: (1) an agent's charges, and what rounds hold of it, are together the scalars of what
 /// is given of it; (2) a client's charge is the sum of its charges on all agents and of what it is
-/// expected to take; (3) `spare_` is the sum of what all agents have free and unreserved.
+/// expected to take; (3) `spare_` is the sum of what all active agents have free and unreserved.
 class fair_allocator {
 public:
   explicit fair_allocator(allocator_options options);
@@ -67,8 +67,13 @@ public:
   // -- agents -----------------------------------------------------------------------
 
   void add_agent(const agent_info& info);
+  /// Takes in another total, and other reservations by configuration, of an agent that is there.
+  void update_agent(const agent_info& info);
   /// Forgets the agent, and what was given of it.
   void remove_agent(const agent_id& id);
+  /// While it is not active, nothing of the agent is offered or counts as free. What is in use of
+  /// it stays charged, and its total still counts for shares.
+  void set_active(const agent_id& id, bool active);
 
   // -- frameworks -------------------------------------------------------------------
 
@@ -170,7 +175,7 @@ private:
     /// May be more than there is: a claim is granted what its agent says that it has.
     resources given;
     resources free;    ///< total - given
-    quantities spare;  ///< free and not reserved, as it is counted in spare_
+    quantities spare;  ///< free and not reserved, as it is counted in spare_; none if not active
     quantities held;   ///< by rounds
     reservations reserved;
     std::vector<charge> charges;
@@ -179,6 +184,7 @@ private:
     std::unordered_map<epoch, std::vector<filter>> filters;
     std::size_t domain = 0;
     bool is_aside = false;
+    bool is_active = true;
     bool is_due = false;         ///< in due_
     bool is_blocked = false;     ///< in blocked_
     std::size_t free_place = 0;  ///< in free_, counted from 1; 0: not there
@@ -199,6 +205,7 @@ private:
     bool has_cut = false;  ///< what a limit or a guarantee has kept back may be there another time
   };
 
+  std::size_t domain_of(const agent_info& info);
   agent_record* find(const agent_id& id);
   const agent_record* find(const agent_id& id) const;
 
@@ -249,7 +256,7 @@ private:
   role_tree tree_;
   std::unordered_map<agent_id, std::unique_ptr<agent_record>> agents_;
   std::vector<agent_record*> due_;      ///< to be looked at
-  std::vector<agent_record*> free_;     ///< all with something free
+  std::vector<agent_record*> free_;     ///< all that are active, with something free
   std::vector<agent_record*> blocked_;  ///< free, but for a limit or a guarantee
   quota_watch watch_;                   ///< with no more than it knows these were looked at
   bool is_watch_late_ = false;          ///< some of these with less than it knows

@@ -52,9 +52,11 @@ void fair_allocator::check(const agent_record& agent) const {
   require(!is_below_zero(agent.held), said("less than nothing is held"));
   require(given == names.of(agent.given), said("charges and holds are not what is given"));
   require(agent.free == agent.total - agent.given, said("what is free is miscounted"));
-  auto spare = max(names.of(agent.free) - agent.reserved.unused(), {});
+  auto spare =
+    agent.is_active ? max(names.of(agent.free) - agent.reserved.unused(), {}) : quantities{};
   require(agent.spare == spare, said("what is not reserved is miscounted"));
-  require((agent.free_place > 0) == !agent.free.empty(), said("it is not listed as free, or is"));
+  require((agent.free_place > 0) == (agent.is_active && !agent.free.empty()),
+          said("it is not listed as free, or is"));
   require(agent.free_place == 0 || free_[agent.free_place - 1] == &agent, said("it is misplaced"));
   auto listed = [&](const auto& list) { return std::count(list.begin(), list.end(), &agent); };
   require(listed(due_) == (agent.is_due ? 1 : 0), said("it is not listed as due, or is"));

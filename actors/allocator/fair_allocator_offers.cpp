@@ -140,7 +140,7 @@ void fair_allocator::give_out(const std::vector<agent_record*>& agents,
 
 void fair_allocator::give_out(agent_record& agent, std::vector<offer_plan>& plans) {
   auto begin = static_cast<std::ptrdiff_t>(plans.size());
-  while (!agent.is_aside && is_worth_an_offer(agent.free)) {
+  while (agent.is_active && !agent.is_aside && is_worth_an_offer(agent.free)) {
     share_of_agent found;
     share_node* client = nullptr;
     if (tree_.need().any())

@@ -9,9 +9,9 @@
 #include <set>
 #include <utility>
 
-#include "actors/framework/backoff.hpp"
 #include "actors/framework/claim_tracker.hpp"
 #include "actors/framework/update_filter.hpp"
+#include "messages/backoff.hpp"
 #include "messages/error_text.hpp"
 
 namespace entente {
@@ -90,6 +90,7 @@ struct driver_state {
       [this](const launch_on_grant& x) { on_launch(x); },
       [this](const release_grant& x) { pass_on(claims.released(x)); },
       [this](kill_task x) { return ask<void>(std::move(x)); },
+      [this](reconcile_tasks x) { return ask<void>(std::move(x)); },
       [this](reserve_resources x) { return ask<void>(std::move(x)); },
       [this](unreserve_resources x) { return ask<void>(std::move(x)); },
       [this](const teardown&) { on_teardown(); },
@@ -209,7 +210,9 @@ struct driver_state {
   // -- from the master --------------------------------------------------------------
 
   void on_update(const status_update& x) {
-    claims.heard_of(x.task);
+    // What the master makes up of a task that has begun nowhere yet must not end its being said.
+    if (x.sequence > 0 || is_terminal(x.state))
+      claims.heard_of(x.task);
     if (!updates.is_new(x)) {
       confirm(x);
       return;

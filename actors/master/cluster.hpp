@@ -13,11 +13,14 @@
 #include "actors/agreement/decider.hpp"
 #include "actors/allocator/agent_index.hpp"
 #include "actors/allocator/fair_allocator.hpp"
+#include "actors/master/absent_agents.hpp"
+#include "actors/master/drain_book.hpp"
 #include "actors/master/effects.hpp"
 #include "actors/master/explain.hpp"
 #include "actors/master/grant_record.hpp"
 #include "actors/master/offer_log.hpp"
 #include "actors/master/pool.hpp"
+#include "actors/master/unreachable_tasks.hpp"
 #include "config/config.hpp"
 #include "messages/deadlines.hpp"
 #include "messages/queries.hpp"
@@ -42,7 +45,7 @@ struct cluster_options {
   std::map<std::string, role_options> roles{};
   /// How long before its end a preempted grant's framework is told.
   std::chrono::milliseconds preemption_notice{30'000};
-  /// After how long without a word an agent is taken for lost.
+  /// After how long without a word, or without a connection, an agent is unreachable.
   std::chrono::milliseconds agent_timeout{75'000};
   /// How often agents and frameworks tell all that they have.
   std::chrono::milliseconds report_interval{15'000};
@@ -65,22 +68,26 @@ struct refusal {
 /// take_effects(). Not thread-safe.
 ///
 /// Invariants: (1) an agent's offers, what rounds ask of it and its allocations are together at
-/// most its total; (2) an offer, or a task that has not ended, belongs to an agent that is there;
-/// (3) a task's resources are given back once: with its terminal update, or with its agent; a
-/// grant's slot's likewise: when its agent says so, or with its agent.
+/// most its total; (2) an offer belongs to an agent that is usable, and a task that has not ended
+/// to one that is there, unless it is unreachable; (3) a task's resources are given back once: with
+/// its terminal update, or with its agent; a grant's slot's likewise: when its agent says so, or
+/// with its agent.
 class cluster {
 public:
   explicit cluster(cluster_options options);
 
   // -- agents -------------------------------------------------------------------
 
-  /// An agent says that it is there, and what it has. In another life than before, all that it had
-  /// is lost first. What it was told lost of an earlier registration it must get rid of before it
-  /// is added: it is told so in the answer.
+  /// An agent says that it is there, and what it has. In another life than before all that it had
+  /// is lost first, unless it has recovered that. What was told lost of an earlier registration it
+  /// must get rid of before it is added: it is told so in the answer.
   std::variant<agent_registered, refusal> report(const register_agent& x, time_point now);
-  /// The agent is gone; its tasks and slots are lost.
+  /// Its connection has broken. It is not used until it is back; what it has stays as it is until
+  /// the agent time-out is over.
+  void disconnect_agent(const agent_id& agent, time_point now);
+  /// The agent has ended in order; its tasks and slots are lost.
   void remove_agent(const agent_id& agent, time_point now);
-  void update_task(const status_update& update, time_point now);
+  void update_task(status_update update, time_point now);
   void slots_released(const released& x, time_point now);
 
   // -- frameworks ---------------------------------------------------------------
@@ -101,6 +108,8 @@ public:
   /// Passes the kill on to the task's agent. A framework reaches its own tasks only.
   std::optional<refusal> kill(const kill_task& call);
   void acknowledged(const acknowledge& call);
+  /// Tells a framework the states of its tasks (cluster_reconcile.cpp).
+  void reconcile(const reconcile_tasks& call, time_point now);
 
   // -- shares (cluster_shares.cpp) ----------------------------------------------
 
@@ -112,6 +121,13 @@ public:
   /// Frameworks reserve for their own roles only. Offers that are in the way are rescinded.
   std::optional<refusal> change(const reserve_resources& call);
   std::optional<refusal> change(const unreserve_resources& call);
+
+  // -- maintenance (cluster_drain.cpp) --------------------------------------------
+
+  /// From now on the agent is not used, and what runs there is ended; also if it is unreachable, or
+  /// comes back in another life.
+  std::optional<refusal> change(const drain_agent& call, time_point now);
+  std::optional<refusal> change(const undrain_agent& call);
 
   // -- claims -------------------------------------------------------------------
 
@@ -140,7 +156,10 @@ public:
   // -- reading ------------------------------------------------------------------
 
   /// What views say of times, they say as of this one.
-  void is_now(time_point now) { offer_log_.is_now(now); }
+  void is_now(time_point now) {
+    now_ = now;
+    offer_log_.is_now(now);
+  }
   cluster_view view(const query& what);
   /// The task of that id; of the newest framework that has one if `framework` is empty.
   std::optional<task_entry> find_task(const framework_id& framework, const task_id& task) const;
@@ -160,6 +179,7 @@ private:
   struct agent_record {
     agent_info info;
     std::uint64_t life = 0;
+    bool connected = true;
     resources offered;
     resources held;             ///< by rounds, as far as they could take
     resources allocated;        ///< by grants, and by tasks outside of grants
@@ -228,6 +248,43 @@ private:
   void forget_if_over(const framework_id& framework);
   void changed() noexcept { ++version_; }
 
+  // agents (cluster_agents.cpp)
+  /// True while there may be offers of it, and rounds may ask it.
+  bool is_usable(const agent_record& agent) const {
+    return agent.connected && !drains_.contains(agent.info.id);
+  }
+  /// The agent may have become usable, or may not be any more.
+  void use_changed(const agent_id& agent);
+  /// Rounds hear that the agent is lost.
+  void lose_rounds(const agent_id& agent);
+  void remove(const agent_id& agent, departure why, time_point now);
+  /// Remembers that the agent is not there; forgets others for it, with their tasks.
+  void remember_absent(const agent_info& info, std::uint64_t life, departure why);
+  void forget_tasks_on(const agent_id& agent);
+  /// An agent is back that was not forgotten; perhaps in another life, which has recovered.
+  void come_back(const register_agent& x, time_point now);
+  /// What a recovered agent does not know of has never begun there, or has left no trace.
+  void lose_missing_tasks(const register_agent& x, time_point now);
+  /// What was told lost of the agent, and it still has, as what it has to get rid of.
+  void refuse_lost(const register_agent& x, agent_registered& answer);
+  /// True for a task that waits for its agent to come back, or for its end to be acknowledged.
+  bool may_stay(const agent_id& agent, const task_entry& task);
+  /// The agent is adopted: what was unreachable there is there again, or gone.
+  void end_unreachable(const register_agent& x, time_point now);
+  void end_unreachable_task(task_entry task, task_state state, task_reason reason,
+                            const std::string& message);
+  agent_state state_of(const agent_record& agent) const;
+  std::vector<agent_entry> agent_entries() const;
+
+  // draining (cluster_drain.cpp)
+  /// Ends what runs on an agent that is drained, and has not been told to end yet.
+  void continue_drain(const agent_id& agent, time_point now);
+  void kill_all_on(const agent_id& agent, std::optional<std::chrono::milliseconds> grace);
+  void take_slots_back_from(const agent_id& agent);
+  void expire_drains(time_point now);
+  /// Those that are to be gone and have nothing left, are.
+  void finish_drains(time_point now);
+
   // offers (cluster_offers.cpp)
   /// Takes the offer out of the books; its resources are the caller's.
   entente::offer take_offer(std::map<offer_id, entente::offer>::iterator offer,
@@ -258,8 +315,8 @@ private:
   void heard_all_of(const agent_id& agent, time_point now);
   void adopt_part(const agent_id& agent, const grant_part& part, std::uint64_t revision,
                   time_point now);
-  void reconcile_parts(const register_agent& x, agent_registered& answer, time_point now);
-  void reconcile_tasks(const register_agent& x, agent_registered& answer, time_point now);
+  void match_parts(const register_agent& x, agent_registered& answer, time_point now);
+  void match_tasks(const register_agent& x, agent_registered& answer, time_point now);
   /// The call that should have ended the task, to be said again; nothing if it may run.
   std::optional<kill_task> kill_of(const task_key& key);
   /// Ends adopted tasks that their agent has no longer: they have ended before it came here.
@@ -271,12 +328,20 @@ private:
   /// True if agents have parts of a grant for this claim, and not all have said so.
   bool awaits_recovery(const claim_key& key) const;
   bool may_be_recovered(const grant_id& grant, time_point now);
+  /// True while agents of an earlier master may still come to this one.
+  bool awaits_agents(time_point now);
+  void is_reported_to(time_point now) {
+    if (!first_report_at_)
+      first_report_at_ = now;
+  }
   /// What its framework may have missed of a grant.
   void tell_again(const grant_record& grant, time_point now);
   /// Says (again) which agents are lost that had slots of the grant.
   void tell_lost_slots(const grant_record& grant);
   /// True for grants of this master.
   bool is_own(const grant_id& grant) const;
+  /// True for frameworks that have got their id of this master.
+  bool is_own(const framework_id& framework) const;
 
   /// Counts the slots of agents that have changed (cluster_pool.cpp).
   void count_pool();
@@ -353,12 +418,15 @@ private:
   template <class F>
   void for_each_able(const claim& x, F f) {
     count_pool();
-    if (auto able = free_index_.with_at_least(x.limits))
+    if (auto able = free_index_.with_at_least(x.limits)) {
       for (const auto& id : *able)
-        f(id, agents_.at(id));
-    else
+        if (!unusable_.contains(id))
+          f(id, agents_.at(id));
+    } else {
       for (const auto& [id, agent] : agents_)
-        f(id, agent);
+        if (!unusable_.contains(id))
+          f(id, agent);
+    }
   }
   void refuse(claim_record& x, std::vector<std::string> reasons);
   void finish(claim_record& x, claim_state state);
@@ -434,9 +502,14 @@ private:
                    task_reason reason, std::string message);
   void end_task(framework_record& framework, std::map<task_id, task_entry>::iterator task,
                 time_point now);
-  /// Ends all tasks of the framework on the agent. May remove the framework.
-  void lose_tasks(framework_record& framework, const agent_id& agent, const std::string& message,
-                  time_point now);
+  /// Takes it out of the books. Its slot, if it ran in one, is the caller's.
+  task_entry take_task(framework_record& framework, std::map<task_id, task_entry>::iterator task);
+  /// All tasks of the framework on the agent have ended, or are unreachable. May remove the
+  /// framework.
+  void lose_tasks(framework_record& framework, const agent_id& agent, departure why,
+                  const std::string& message, time_point now);
+  /// Counts it, and remembers it for a while.
+  void has_ended(task_entry task);
   void remember_ended(task_entry task);
 
   cluster_options options_;
@@ -445,7 +518,7 @@ private:
   agent_index free_index_;         ///< by what is not allocated
   std::set<agent_id> pool_stale_;  ///< agents to be counted anew, there and in the pool
   std::optional<time_point> pool_told_at_;
-  std::optional<time_point> first_report_at_;  ///< of a framework, to this master
+  std::optional<time_point> first_report_at_;  ///< to this master
   std::map<agent_id, agent_record> agents_;
   std::map<framework_id, framework_record> frameworks_;
   std::map<offer_id, entente::offer> offers_;
@@ -461,9 +534,11 @@ private:
   std::set<grant_id> recovering_;  ///< of grants_, those that do not stand yet
   std::optional<claim_key> set_aside_for_;
   std::set<agent_id> set_aside_;
-  /// Agents that were told lost, with the life in which they were.
-  std::map<agent_id, std::uint64_t> lost_lives_;
-  std::deque<agent_id> lost_order_;            ///< who was lost first in front
+  std::set<agent_id> unusable_;  ///< of agents_
+  absent_agents absent_;
+  unreachable_tasks unreachable_;
+  drain_book drains_;
+  time_point now_{};                           ///< for views
   std::map<task_key, launch_tasks> unheard_;   ///< launched, and no update came so far
   std::map<task_key, std::uint64_t> adopted_;  ///< learned from a report of this revision
   /// Told to end, with the grace period if one was named, and they have not ended.

@@ -1,3 +1,4 @@
+// Agents that go, for a while or for good.
 #include <utility>
 
 #include "actors/master/cluster.hpp"
@@ -8,7 +9,9 @@ namespace {
 
 /// Agents that never come back must not fill the memory. One that was forgotten and comes back
 /// after all is taken in with what it has.
-constexpr std::size_t lost_lives_kept = 20'000;
+constexpr std::size_t absent_agents_kept = 20'000;
+/// Nor must tasks that are unreachable: then the agents that went first are forgotten.
+constexpr std::size_t unreachable_tasks_kept = 200'000;
 
 }  // namespace
 
@@ -16,23 +19,66 @@ cluster::cluster(cluster_options options)
     : options_(std::move(options)),
       sharer_(std::make_unique<fair_allocator>(
         allocator_options{options_.min_offer, options_.fault_domain, options_.roles})),
-      pool_(options_.slot_classes) {}
+      pool_(options_.slot_classes),
+      absent_(absent_agents_kept) {}
+
+// -- for a while ----------------------------------------------------------------------
+
+void cluster::disconnect_agent(const agent_id& agent, time_point now) {
+  auto i = agents_.find(agent);
+  if (i == agents_.end() || !i->second.connected)
+    return;
+  i->second.connected = false;
+  agent_times_.set(agent, now + options_.agent_timeout);
+  use_changed(agent);
+}
+
+void cluster::use_changed(const agent_id& agent) {
+  auto usable = is_usable(agents_.at(agent));
+  if (usable) {
+    unusable_.erase(agent);
+  } else {
+    unusable_.insert(agent);
+    rescind_if([&](const offer& x) { return x.agent == agent; });
+    lose_rounds(agent);
+  }
+  sharer_->set_active(agent, usable);
+  pool_stale_.insert(agent);
+  ++capacity_version_;
+  changed();
+}
+
+void cluster::lose_rounds(const agent_id& agent) {
+  for (auto& [id, round] : rounds_) {
+    auto asked = round.asked.find(agent);
+    if (asked == round.asked.end())
+      continue;
+    auto amount = round.limits.times(asked->second);
+    agents_.at(agent).held -= amount;
+    sharer_->unhold(agent, amount);
+    round.asked.erase(asked);
+    effects_.push_back(tell_round{id, {agent, {}}});
+  }
+}
+
+// -- for good -------------------------------------------------------------------------
 
 void cluster::remove_agent(const agent_id& agent, time_point now) {
+  remove(agent, departure::ended, now);
+}
+
+void cluster::remove(const agent_id& agent, departure why, time_point now) {
   auto i = agents_.find(agent);
   if (i == agents_.end())
     return;
-  if (lost_lives_.insert_or_assign(agent, i->second.life).second)
-    lost_order_.push_back(agent);
-  if (lost_order_.size() > lost_lives_kept) {
-    lost_lives_.erase(lost_order_.front());
-    lost_order_.pop_front();
+  if (drains_.is_to_be_gone(agent)) {
+    // That it is gone is what was wanted, whatever has become of its tasks.
+    why = departure::gone;
+    drains_.stop(agent);
   }
   rescind_if([&](const offer& x) { return x.agent == agent; });
-  for (auto& [id, round] : rounds_)
-    if (round.asked.erase(agent) > 0)
-      effects_.push_back(tell_round{id, {agent, {}}});
-  auto hostname = i->second.info.hostname;
+  lose_rounds(agent);
+  auto info = i->second.info;
   std::map<framework_id, agent_lost> told;
   for (const auto& [id, framework] : frameworks_)
     told[id].agent = agent;
@@ -40,15 +86,18 @@ void cluster::remove_agent(const agent_id& agent, time_point now) {
     told[grants_.at(id).framework].grants.push_back(id);
   for (auto& [id, message] : told)
     tell(id, std::move(message));
+  auto text = "agent " + agent.str() + " on " + info.hostname +
+              (why == departure::unreachable ? " cannot be reached" : " is gone");
   for (auto next = frameworks_.begin(); next != frameworks_.end();) {
     auto& framework = next++->second;  // Losing its last task may remove a framework.
-    lose_tasks(framework, agent, "agent " + agent.str() + " on " + hostname + " is gone", now);
+    lose_tasks(framework, agent, why, text, now);
   }
   for (const auto& id : std::set<grant_id>{i->second.grants}) {
     lose_slots(grants_.at(id), agent);
     resolve(grants_.at(id), now);
     forget_if_over(id);
   }
+  remember_absent(info, i->second.life, why);
   sharer_->remove_agent(agent);
   pool_.remove_agent(agent);
   free_index_.remove(agent);
@@ -56,7 +105,62 @@ void cluster::remove_agent(const agent_id& agent, time_point now) {
   agents_.erase(agent);
   agent_times_.clear(agent);
   pool_stale_.erase(agent);
+  unusable_.erase(agent);
   changed();
+}
+
+void cluster::remember_absent(const agent_info& info, std::uint64_t life, departure why) {
+  if (auto forgotten = absent_.add(info, life, why))
+    forget_tasks_on(*forgotten);
+  while (unreachable_.size() > unreachable_tasks_kept && absent_.first()) {
+    auto first = *absent_.first();
+    absent_.remove(first);
+    forget_tasks_on(first);
+  }
+}
+
+void cluster::forget_tasks_on(const agent_id& agent) {
+  for (const auto& key : unreachable_.on(agent)) {
+    unreachable_.take(key);
+    killed_.erase(key);
+    forget_if_over(key.first);
+  }
+}
+
+// -- listing --------------------------------------------------------------------------
+
+agent_state cluster::state_of(const agent_record& agent) const {
+  auto is_drained = drains_.contains(agent.info.id);
+  if (is_drained && agent.allocated.empty())
+    return agent_state::drained;
+  if (!agent.connected)
+    return agent_state::disconnected;
+  return is_drained ? agent_state::draining : agent_state::registered;
+}
+
+std::vector<agent_entry> cluster::agent_entries() const {
+  std::vector<agent_entry> result;
+  for (const auto& [id, agent] : agents_) {
+    result.push_back({agent.info,
+                      state_of(agent),
+                      agent.offered,
+                      agent.held,
+                      agent.allocated,
+                      sharer_->reservations_on(id),
+                      {}});
+    if (!agent.allocated.empty())
+      result.back().drain_left = drains_.left(id, now_);
+  }
+  for (const auto& [id, agent] : absent_.all())
+    if (agent.why != departure::ended)
+      result.push_back({agent.info,
+                        agent.why == departure::gone ? agent_state::gone : agent_state::unreachable,
+                        {},
+                        {},
+                        {},
+                        {},
+                        {}});
+  return result;
 }
 
 }  // namespace entente

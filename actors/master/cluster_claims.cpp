@@ -168,8 +168,7 @@ void cluster::wait_or_refuse(claim_record& x, const claim_outlook& outlook, time
   x.entry.reasons = explain(x.entry.claim, outlook);
   changed();
   // With a framework of an earlier master, agents may be on their way to this one too.
-  auto of_earlier = !x.entry.framework.str().starts_with(options_.id_prefix + "-F");
-  auto last = x.arrived + (of_earlier ? options_.agent_timeout : 0ms);
+  auto last = x.arrived + (is_own(x.entry.framework) ? 0ms : options_.agent_timeout);
   if (x.deadline)
     // Rounds of others may give back what they ask for: the end of theirs is worth waiting for.
     last = *x.deadline + (outlook.in_rounds > 0 ? options_.agreement.hold_lease : 0ms);
@@ -397,6 +396,11 @@ claim_outlook cluster::outlook_of(claim_record& x) {
     free += agent.held;
     with_held += slots_in(wanted, free, free);
   });
+  for (const auto& id : unusable_) {
+    const auto& agent = agents_.at(id);
+    if (!first_violated(agent.info.attributes, wanted.constraints))
+      ++(agent.connected ? result.draining : result.disconnected);
+  }
   for (const auto& id : set_aside_)
     if (auto i = agents_.find(id); !mine && i != agents_.end())
       result.set_aside += !first_violated(i->second.info.attributes, wanted.constraints);

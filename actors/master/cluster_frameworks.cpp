@@ -92,6 +92,10 @@ void cluster::remove_framework(const framework_id& id) {
   rescind_if([&](const offer& x) { return x.framework == id; });
   sharer_->suppress(id, roles_of(framework->info));
   drop_claims_of(id);
+  for (const auto& key : unreachable_.of(id)) {  // If their agents come back, they end there.
+    unreachable_.take(key);
+    killed_.erase(key);
+  }
   std::set<agent_id> agents;
   for (const auto& [task, entry] : framework->tasks) {
     agents.insert(entry.agent);
@@ -115,7 +119,8 @@ void cluster::remove_framework(const framework_id& id) {
 void cluster::forget_if_over(const framework_id& id) {
   // With tasks or slots left it stays until their agents have given the last word.
   auto i = frameworks_.find(id);
-  if (i == frameworks_.end() || !i->second.orphaned() || !i->second.tasks.empty())
+  if (i == frameworks_.end() || !i->second.orphaned() || !i->second.tasks.empty() ||
+      unreachable_.count_of(id) > 0)
     return;
   for (const auto& grant : i->second.grants)
     release_slots(grants_.at(grant), {});  // Nobody is left to run anything in them.
@@ -151,7 +156,9 @@ void cluster::expire(time_point now) {
     if (auto i = grants_.find(id); i != grants_.end())
       expire(i->second, now);
   for (const auto& id : agent_times_.take_due(now))
-    remove_agent(id, now);
+    remove(id, departure::unreachable, now);
+  expire_drains(now);
+  finish_drains(now);
   std::vector<framework_id> over;
   for (const auto& [id, framework] : frameworks_)
     if (framework.remove_at && *framework.remove_at <= now)
@@ -189,6 +196,7 @@ std::optional<time_point> cluster::next_deadline() const {
   consider(grant_times_.next());
   consider(agent_times_.next());
   consider(recall_times_.next());
+  consider(drains_.next());
   if (offers_are_late_)
     consider(*offers_made_at_ + options_.offer_interval);
   if (pool_told_at_ && (!pool_stale_.empty() || pool_.has_changes()))

@@ -18,7 +18,7 @@ void cluster::publish_pool(time_point now) {
 void cluster::count_pool() {
   for (const auto& id : pool_stale_)
     if (auto i = agents_.find(id); i != agents_.end()) {
-      auto free = i->second.info.total - i->second.allocated;
+      auto free = is_usable(i->second) ? i->second.info.total - i->second.allocated : resources{};
       pool_.update_agent(id, i->second.info.total, free);
       free_index_.update(id, free);
     }

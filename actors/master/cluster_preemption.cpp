@@ -116,7 +116,7 @@ bool cluster::would_do(const claim_record& x, const std::vector<grant_id>& witho
   auto mine = set_aside_for_ == claim_key{x.entry.framework, x.entry.claim.id};
   std::vector<candidate> candidates;
   for (const auto& [id, agent] : agents_) {
-    if ((!mine && set_aside_.contains(id)) ||
+    if (unusable_.contains(id) || (!mine && set_aside_.contains(id)) ||
         first_violated(agent.info.attributes, x.entry.claim.constraints))
       continue;
     auto have = agent.left() + offered_for(x.entry.role, agent);

@@ -25,14 +25,6 @@ bool is_sound(const agent_id& agent, const grant_part& part) {
   return members.contains(agent);
 }
 
-/// All that the agent has, as what it has to get rid of.
-void refuse_all(const register_agent& x, agent_registered& answer) {
-  for (const auto& part : x.parts)
-    answer.release.push_back({part.round, {}});
-  for (const auto& task : x.tasks)
-    answer.abandon.push_back({task.framework, task.id, std::nullopt});
-}
-
 }  // namespace
 
 // -- agents -----------------------------------------------------------------------------
@@ -42,33 +34,40 @@ std::variant<agent_registered, refusal> cluster::report(const register_agent& x,
     return refusal{"an agent needs an id"};
   if (auto problem = problem_of_reservations(x.info))
     return refusal{std::move(*problem)};
+  is_reported_to(now);
   agent_registered answer{x.info.id, {}, {}, options_.report_interval};
   auto known = agents_.find(x.info.id);
-  auto lost = lost_lives_.find(x.info.id);
-  if ((known != agents_.end() && x.life < known->second.life) ||
-      (lost != lost_lives_.end() && x.life < lost->second))
+  const auto* absent = absent_.find(x.info.id);
+  if ((known != agents_.end() && x.life < known->second.life) || (absent && x.life < absent->life))
     return refusal{"agent " + x.info.id.str() + " has begun another life since"};
-  if (known != agents_.end() && known->second.life != x.life) {
+  if (known != agents_.end() && known->second.life != x.life && !x.recovered) {
     remove_agent(x.info.id, now);
     known = agents_.end();
+    absent = absent_.find(x.info.id);
   }
+  if (absent && absent->why == departure::gone)
+    return refusal{"an operator has said that agent " + x.info.id.str() +
+                   " is gone: it may not come back under this id"};
   if (known == agents_.end()) {
-    auto was_lost = lost != lost_lives_.end() && lost->second == x.life;
-    if (was_lost && !(x.parts.empty() && x.tasks.empty())) {
-      refuse_all(x, answer);
+    if (absent && (absent->life == x.life || x.recovered))
+      refuse_lost(x, answer);
+    if (!answer.release.empty() || !answer.abandon.empty()) {
       answer.again_in = std::min(soon, options_.report_interval);
       return answer;
     }
     adopt(x, now);
   } else {
+    come_back(x, now);
     for (const auto& part : x.parts)
       if (recovering_.contains(part.round))
         adopt_part(x.info.id, part, x.revision, now);
     heard_all_of(x.info.id, now);
-    reconcile_parts(x, answer, now);
-    reconcile_tasks(x, answer, now);
+    match_parts(x, answer, now);
+    match_tasks(x, answer, now);
   }
   agent_times_.set(x.info.id, now + options_.agent_timeout);
+  continue_drain(x.info.id, now);
+  finish_drains(now);
   return answer;
 }
 
@@ -81,8 +80,13 @@ void cluster::adopt(const register_agent& x, time_point now) {
   for (const auto& part : x.parts)
     adopt_part(x.info.id, part, x.revision, now);
   for (const auto& task : x.tasks)
-    adopt_task(x.info.id, task, x.revision, now);
+    if (!unreachable_.contains({task.framework, task.id}))
+      adopt_task(x.info.id, task, x.revision, now);
+  end_unreachable(x, now);
+  absent_.remove(x.info.id);
   heard_all_of(x.info.id, now);
+  if (!is_usable(agent))
+    use_changed(x.info.id);  // It was drained before it went.
   ++agents_version_;
   ++capacity_version_;
   changed();
@@ -165,7 +169,7 @@ void cluster::adopt_task(const agent_id& where, const task_entry& task, std::uin
   framework.tasks.emplace(entry.id, std::move(entry));
 }
 
-void cluster::reconcile_parts(const register_agent& x, agent_registered& answer, time_point now) {
+void cluster::match_parts(const register_agent& x, agent_registered& answer, time_point now) {
   std::map<grant_id, const grant_part*> parts;
   for (const auto& part : x.parts)
     parts[part.round] = &part;
@@ -223,7 +227,7 @@ void cluster::end_forgotten_tasks(const register_agent& x, const std::set<task_k
   }
 }
 
-void cluster::reconcile_tasks(const register_agent& x, agent_registered& answer, time_point now) {
+void cluster::match_tasks(const register_agent& x, agent_registered& answer, time_point now) {
   std::set<task_key> there;
   for (const auto& task : x.tasks) {
     task_key key{task.framework, task.id};
@@ -284,6 +288,7 @@ bool cluster::is_newest(framework_record& framework, std::uint64_t revision) {
 }
 
 subscribed cluster::report(const framework_id& id, const subscribe& x, time_point now) {
+  is_reported_to(now);
   subscribed answer{id, options_.name, options_.report_interval};
   auto* framework = find(id);
   if (!framework || framework->state != framework_state::active)
@@ -331,9 +336,16 @@ void cluster::tell_lost_slots(const grant_record& grant) {
 
 bool cluster::may_be_recovered(const grant_id& grant, time_point now) {
   // A master knows its own grants; of an earlier one's it hears when the agents come to it.
-  if (!first_report_at_)
-    first_report_at_ = now;
-  return !is_own(grant) && now < *first_report_at_ + options_.agent_timeout;
+  return awaits_agents(now) && !is_own(grant);
+}
+
+bool cluster::awaits_agents(time_point now) {
+  is_reported_to(now);
+  return now < *first_report_at_ + options_.agent_timeout;
+}
+
+bool cluster::is_own(const framework_id& framework) const {
+  return framework.str().starts_with(options_.id_prefix + "-F");
 }
 
 bool cluster::is_own(const grant_id& grant) const {

@@ -44,7 +44,7 @@ std::set<agent_id> cluster::agents_to_set_aside(const claim_record& x) const {
   // As if nothing ran, with a preference for where little runs: that gets free soonest.
   std::vector<candidate> all;
   for (const auto& [id, agent] : agents_) {
-    if (first_violated(agent.info.attributes, x.entry.claim.constraints))
+    if (unusable_.contains(id) || first_violated(agent.info.attributes, x.entry.claim.constraints))
       continue;
     auto slots = slots_when_empty(x, agent);
     auto used = dominant_share(agent.allocated, agent.info.total) / 1000;

@@ -4,7 +4,26 @@
 
 namespace entente {
 
-void cluster::update_task(const status_update& update, time_point now) {
+namespace {
+
+/// The state of tasks whose framework tells these apart.
+task_state state_after(departure x) {
+  switch (x) {
+  case departure::unreachable:
+    return task_state::unreachable;
+  case departure::gone:
+    return task_state::gone_by_operator;
+  default:
+    return task_state::gone;
+  }
+}
+
+}  // namespace
+
+void cluster::update_task(status_update update, time_point now) {
+  auto is_killed = update.state == task_state::killing || update.state == task_state::killed;
+  if (is_killed && update.reason == task_reason::none && drains_.contains(update.agent))
+    update.reason = task_reason::agent_draining;
   auto* framework = find(update.framework);
   auto connected = framework && framework->state == framework_state::active;
   auto orphaned = !framework || framework->orphaned();
@@ -19,6 +38,12 @@ void cluster::update_task(const status_update& update, time_point now) {
         end_task(*framework, task, now);
     }
   }
+  if (const auto* away = unreachable_.find({update.framework, update.task});
+      away && away->agent == update.agent && is_terminal(update.state)) {
+    auto task = *unreachable_.take({update.framework, update.task});
+    task.last = update;
+    has_ended(std::move(task));
+  }
   // What an agent says of a task that was told lost comes too late: a task ends once.
   auto ended = ended_.find({update.framework, update.task});
   auto too_late = ended != ended_.end() && ended->second.last.sequence < update.sequence;
@@ -27,10 +52,12 @@ void cluster::update_task(const status_update& update, time_point now) {
   else if (orphaned || too_late)
     // Nobody is left to acknowledge it. (A framework that may come back will.)
     tell(update.agent, acknowledge{update.framework, update.agent, update.task, update.sequence});
+  forget_if_over(update.framework);
+  finish_drains(now);
 }
 
 void cluster::acknowledged(const acknowledge& call) {
-  if (agents_.contains(call.agent))
+  if (agents_.contains(call.agent) || absent_.find(call.agent))
     tell(call.agent, call);
 }
 
@@ -48,7 +75,8 @@ std::optional<refusal> cluster::kill(const kill_task& call) {
 }
 
 bool cluster::was_launched(const framework_record& framework, const task_id& task) const {
-  return framework.tasks.contains(task) || ended_.contains({framework.info.id, task});
+  task_key key{framework.info.id, task};
+  return framework.tasks.contains(task) || unreachable_.contains(key) || ended_.contains(key);
 }
 
 std::optional<std::string> cluster::problem_of(const task_info& task) {
@@ -89,14 +117,12 @@ void cluster::refuse_task(const framework_id& framework, const task_info& task, 
   tell(framework, std::move(update));
 }
 
-void cluster::end_task(framework_record& framework, std::map<task_id, task_entry>::iterator task,
-                       time_point now) {
+task_entry cluster::take_task(framework_record& framework,
+                              std::map<task_id, task_entry>::iterator task) {
   auto entry = std::move(task->second);
   framework.tasks.erase(task);
   unheard_.erase({entry.framework, entry.id});
   adopted_.erase({entry.framework, entry.id});
-  killed_.erase({entry.framework, entry.id});
-  ++(entry.last.state == task_state::finished ? tasks_finished_ : tasks_failed_);
   if (!entry.grant) {
     framework.allocated -= entry.limits;
     agents_.at(entry.agent).allocated -= entry.limits;
@@ -104,16 +130,30 @@ void cluster::end_task(framework_record& framework, std::map<task_id, task_entry
     sharer_->give_back({entry.framework, entry.role}, entry.agent, entry.limits);
     ++capacity_version_;
   }
-  auto ended = entry;
-  remember_ended(std::move(entry));
+  changed();
+  return entry;
+}
+
+void cluster::end_task(framework_record& framework, std::map<task_id, task_entry>::iterator task,
+                       time_point now) {
+  auto ended = take_task(framework, task);
+  has_ended(ended);
   if (ended.grant)
     task_ended_in(ended, now);
   forget_if_over(ended.framework);
+}
+
+void cluster::has_ended(task_entry task) {
+  killed_.erase({task.framework, task.id});
+  ++(task.last.state == task_state::finished ? tasks_finished_ : tasks_failed_);
+  remember_ended(std::move(task));
   changed();
 }
 
-void cluster::lose_tasks(framework_record& framework, const agent_id& agent,
+void cluster::lose_tasks(framework_record& framework, const agent_id& agent, departure why,
                          const std::string& message, time_point now) {
+  auto is_told_more =
+    framework.info.partition_aware && framework.state != framework_state::completed;
   std::vector<std::map<task_id, task_entry>::iterator> lost;
   for (auto i = framework.tasks.begin(); i != framework.tasks.end(); ++i)
     if (i->second.agent == agent)
@@ -121,12 +161,20 @@ void cluster::lose_tasks(framework_record& framework, const agent_id& agent,
   for (auto i : lost) {
     auto& update = i->second.last;
     update.sequence = 0;
-    update.state = task_state::lost;
-    update.reason = task_reason::agent_removed;
+    update.state = is_told_more ? state_after(why) : task_state::lost;
+    update.reason =
+      why == departure::gone ? task_reason::agent_removed_by_operator : task_reason::agent_removed;
     update.message = message;
     tell(update.framework, update);
-    end_task(framework, i,
-             now);  // The framework is gone with its last task, at the end of the loop.
+    if (is_terminal(update.state)) {
+      // The framework is gone with its last task, at the end of the loop.
+      end_task(framework, i, now);
+      continue;
+    }
+    auto task = take_task(framework, i);
+    unreachable_.add(task);
+    if (task.grant)
+      task_ended_in(task, now);
   }
 }
 

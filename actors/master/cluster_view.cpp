@@ -17,23 +17,26 @@ cluster_view cluster::view(const query& what) {
     summary.total += agent.info.total;
     summary.offered += agent.offered;
     summary.allocated += agent.allocated;
-    if (what.what == listing::agents)
-      view.agents.push_back({agent.info, agent_state::registered, agent.offered, agent.held,
-                             agent.allocated, sharer_->reservations_on(id)});
   }
+  if (what.what == listing::agents)
+    view.agents = agent_entries();
   for (const auto& [id, framework] : frameworks_) {
     summary.frameworks += framework.state != framework_state::completed;
-    summary.tasks_active += framework.tasks.size();
+    auto tasks = framework.tasks.size() + unreachable_.count_of(id);
+    summary.tasks_active += tasks;
     if (what.what == listing::frameworks)
-      view.frameworks.push_back({framework.info, framework.state, framework.tasks.size(),
-                                 framework.allocated, offer_log_.counts(id)});
+      view.frameworks.push_back(
+        {framework.info, framework.state, tasks, framework.allocated, offer_log_.counts(id)});
     if (what.what == listing::tasks)
       for (const auto& [task, entry] : framework.tasks)
         view.tasks.push_back(entry);
   }
-  if (what.what == listing::tasks)
+  if (what.what == listing::tasks) {
+    for (const auto& [key, entry] : unreachable_.all())
+      view.tasks.push_back(entry);
     for (const auto& key : ended_order_)
       view.tasks.push_back(ended_.at(key));
+  }
   if (what.what == listing::offers)
     for (const auto& [id, offer] : offers_)
       view.offers.push_back(offer);
@@ -63,11 +66,15 @@ std::optional<task_entry> cluster::find_task(const framework_id& framework,
                                              const task_id& task) const {
   const framework_record* newest = nullptr;
   for (const auto& [id, record] : frameworks_)
-    if ((!framework || id == framework) && record.tasks.contains(task) &&
+    if ((!framework || id == framework) &&
+        (record.tasks.contains(task) || unreachable_.contains({id, task})) &&
         (!newest || record.number > newest->number))
       newest = &record;
-  if (newest)
-    return newest->tasks.at(task);
+  if (newest) {
+    auto there = newest->tasks.find(task);
+    return there != newest->tasks.end() ? there->second
+                                        : *unreachable_.find({newest->info.id, task});
+  }
   for (auto i = ended_order_.rbegin(); i != ended_order_.rend(); ++i)
     if (i->second == task && (!framework || i->first == framework))
       return ended_.at(*i);

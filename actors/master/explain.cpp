@@ -55,6 +55,12 @@ std::vector<std::string> explain(const claim& x, const claim_outlook& outlook) {
   for (const auto& [text, agents] : outlook.excluded)
     reasons.push_back(std::to_string(agents) + " of " + counted(outlook.agents, "agent") +
                       (agents == 1 ? " does" : " do") + " not satisfy " + text);
+  if (outlook.draining > 0)
+    reasons.push_back(counted(outlook.draining, "agent") +
+                      (outlook.draining == 1 ? " is" : " are") + " draining");
+  if (outlook.disconnected > 0)
+    reasons.push_back(counted(outlook.disconnected, "agent") +
+                      (outlook.disconnected == 1 ? " is" : " are") + " disconnected");
   if (outlook.set_aside > 0)
     reasons.push_back(counted(outlook.set_aside, "agent") +
                       (outlook.set_aside == 1 ? " is" : " are") +

@@ -68,6 +68,10 @@ struct master_state {
       [this](const kill_task& x) { return on_kill(x); },
       [this](const read_output& x) { return on_read_output(x); },
       [this](const query& x) { return on_query(x); },
+      [this](const reconcile_tasks& x) { decide([&] { book.reconcile(x, now()); }); },
+      // -- maintenance ----------------------------------------------------------------
+      [this](const drain_agent& x) { return on_drain(x); },
+      [this](const undrain_agent& x) { return change(x); },
       // -- from itself --------------------------------------------------------------
       [this](caf::update_atom) { on_offers_due(); },
       [this](caf::tick_atom) { on_tick(); },
@@ -220,7 +224,7 @@ struct master_state {
       // An agent that has started anew under this id is another actor, and stays.
       if (auto agent = agents.find(i->second);
           agent != agents.end() && agent->second.address() == who) {
-        decide([&] { book.remove_agent(i->second, now()); });
+        decide([&] { book.disconnect_agent(i->second, now()); });
         agents.erase(agent);
       }
       agent_ids.erase(i);
@@ -240,6 +244,13 @@ struct master_state {
   template <class Call>
   caf::result<void> change(const Call& x) {
     auto no = decide([&] { return book.change(x); });
+    if (no)
+      return refused(*no);
+    return caf::unit;
+  }
+
+  caf::result<void> on_drain(const drain_agent& x) {
+    auto no = decide([&] { return book.change(x, now()); });
     if (no)
       return refused(*no);
     return caf::unit;
@@ -267,7 +278,7 @@ struct master_state {
       return refused({"no task \"" + x.task.str() + '"'});
     auto agent = agents.find(task->agent);
     if (agent == agents.end())
-      return refused({"the agent of task \"" + x.task.str() + "\" is gone"});
+      return refused({"the agent of task \"" + x.task.str() + "\" cannot be reached now"});
     x.framework = task->framework;
     return self->delegate(agent->second, std::move(x));
   }

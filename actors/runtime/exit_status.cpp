@@ -6,12 +6,18 @@
 namespace entente::runtime {
 
 std::string exit_status::to_string() const {
+  std::string result;
   if (signaled)
-    return "killed by signal " + signal_name(code) + " (" + std::to_string(code) + ")" +
-           (core ? ", core dumped" : "");
-  if (code < 0)
-    return "ended with an unknown status";
-  return "exited with code " + std::to_string(code);
+    result = "killed by signal " + signal_name(code) + " (" + std::to_string(code) + ")" +
+             (core ? ", core dumped" : "");
+  else if (code < 0)
+    result = "ended with an unknown status";
+  else
+    result = "exited with code " + std::to_string(code);
+  if (output_lost > 0)
+    result += "; " + std::to_string(output_lost) +
+              " bytes of its output were lost: there was no room on the disk";
+  return result;
 }
 
 std::string signal_name(int signo) {

@@ -13,6 +13,8 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "actors/runtime/cgroup_files.hpp"
+
 namespace entente::runtime {
 
 namespace {
@@ -27,13 +29,6 @@ constexpr std::uint64_t no_mem_limit = std::uint64_t{1} << 60;
 template <class T>
 void tighten(std::optional<T>& limit, T other) {
   limit = limit ? std::min(*limit, other) : other;
-}
-
-/// Reads one number; nothing if the file is missing or does not begin with one (`max`).
-std::optional<std::int64_t> read_number(const fs::path& file) {
-  std::ifstream in{file};
-  std::int64_t result = 0;
-  return in >> result ? std::optional{result} : std::nullopt;
 }
 
 void add_quota(cgroup_limits& limits, std::int64_t quota, std::int64_t period) {
@@ -73,23 +68,14 @@ void climb(cgroup_limits& limits, const fs::path& mount, const fs::path& path, A
   add(limits, mount);
 }
 
-/// One line of /proc/self/cgroup is `0::/path` for v2 and `4:cpu,cpuacct:/path` for v1.
-void add_group(cgroup_limits& limits, const fs::path& mount, const std::string& line) {
-  auto first = line.find(':');
-  auto second = line.find(':', first + 1);
-  if (first == std::string::npos || second == std::string::npos)
-    return;
-  auto controllers = line.substr(first + 1, second - first - 1);
-  fs::path path = line.substr(second + 1);
-  if (controllers.empty()) {
-    climb(limits, mount, path, add_v2);
-    climb(limits, mount / "unified", path, add_v2);
-    return;
+void add_group(cgroup_limits& limits, const fs::path& mount, const own_cgroup& group) {
+  if (group.controllers.empty()) {
+    climb(limits, mount, group.path, add_v2);
+    climb(limits, mount / "unified", group.path, add_v2);
   }
-  std::istringstream names{controllers};
-  for (std::string name; std::getline(names, name, ',');)
+  for (const auto& name : group.controllers)
     if (name == "cpu" || name == "memory")
-      climb(limits, mount / name, path, add_v1);
+      climb(limits, mount / name, group.path, add_v1);
 }
 
 std::int64_t usable_processors() {
@@ -121,9 +107,8 @@ std::string host_name() {
 
 cgroup_limits read_cgroup_limits(const fs::path& root) {
   cgroup_limits result;
-  std::ifstream in{root / "proc/self/cgroup"};
-  for (std::string line; std::getline(in, line);)
-    add_group(result, root / "sys/fs/cgroup", line);
+  for (const auto& group : read_own_cgroups(root))
+    add_group(result, root / "sys/fs/cgroup", group);
   return result;
 }
 
@@ -141,6 +126,13 @@ std::variant<machine_facts, failure> detect_machine(const fs::path& disk_path) {
     result.mem_mb = std::min(result.mem_mb, *limits.mem_bytes / mega);
   result.disk_mb = disk.f_bavail * disk.f_frsize / mega;
   result.hostname = host_name();
+  return result;
+}
+
+std::string boot_id() {
+  std::ifstream in{"/proc/sys/kernel/random/boot_id"};
+  std::string result;
+  in >> result;
   return result;
 }
 

@@ -34,6 +34,9 @@ cgroup_limits read_cgroup_limits(const std::filesystem::path& root = "/");
 /// Measures this machine. `disk_path` must exist.
 std::variant<machine_facts, failure> detect_machine(const std::filesystem::path& disk_path);
 
+/// Which start of this machine it is: another text after every restart; empty where none is told.
+std::string boot_id();
+
 /// What this machine has to do, in thousandths of what its processors can: the load average over
 /// the last minute; 0 where there is none.
 std::uint32_t machine_load();

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <csignal>
+
 #include <sys/syscall.h>
 #include <sys/types.h>
 #include <unistd.h>
@@ -18,6 +20,18 @@ inline unique_fd open_pidfd(pid_t pid) {
 /// @returns whether it was sent.
 inline bool send_signal(const unique_fd& pidfd, int signo) {
   return ::syscall(SYS_pidfd_send_signal, pidfd.value(), signo, nullptr, 0) == 0;
+}
+
+/// Sends a signal that carries a value; those of real time are queued, none is lost.
+/// @returns whether it was sent.
+inline bool send_value(const unique_fd& pidfd, int signo, int value) {
+  siginfo_t info{};
+  info.si_signo = signo;
+  info.si_code = SI_QUEUE;
+  info.si_pid = ::getpid();
+  info.si_uid = ::getuid();
+  info.si_value.sival_int = value;
+  return ::syscall(SYS_pidfd_send_signal, pidfd.value(), signo, &info, 0) == 0;
 }
 
 }  // namespace entente::runtime

@@ -3,14 +3,16 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
-#include <cstring>
 #include <optional>
 
 #include <fcntl.h>
-#include <spawn.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "actors/runtime/command.hpp"
+#include "actors/runtime/text_arrays.hpp"
 #include "actors/runtime/unique_fd.hpp"
 
 namespace entente::runtime {
@@ -19,56 +21,25 @@ namespace {
 
 constexpr auto shell = "/bin/sh";
 
-/// The attributes and file actions of posix_spawn, with their destructors.
-class spawn_plan {
-public:
-  spawn_plan() {
-    posix_spawnattr_init(&attributes);
-    posix_spawn_file_actions_init(&actions);
-  }
-
-  spawn_plan(const spawn_plan&) = delete;
-  spawn_plan& operator=(const spawn_plan&) = delete;
-
-  ~spawn_plan() {
-    posix_spawn_file_actions_destroy(&actions);
-    posix_spawnattr_destroy(&attributes);
-  }
-
-  /// A session of its own, default dispositions, an empty signal mask.
-  void isolate() {
-    sigset_t all;
-    sigset_t none;
-    // Not sigfillset: it leaves out the C library's own two, which the process would then ignore.
-    std::memset(&all, 0xff, sizeof(all));
-    sigemptyset(&none);
-    posix_spawnattr_setsigdefault(&attributes, &all);
-    posix_spawnattr_setsigmask(&attributes, &none);
-    posix_spawnattr_setflags(
-      &attributes,
-      static_cast<short>(POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK));
-  }
-
-  /// @returns whether all could be noted down.
-  bool redirect(int in, int out, int err, int directory) {
-    return posix_spawn_file_actions_adddup2(&actions, in, STDIN_FILENO) == 0 &&
-           posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO) == 0 &&
-           posix_spawn_file_actions_adddup2(&actions, err, STDERR_FILENO) == 0 &&
-           posix_spawn_file_actions_addfchdir_np(&actions, directory) == 0 &&
-           posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1) == 0;
-  }
-
-  posix_spawnattr_t attributes;
-  posix_spawn_file_actions_t actions;
+/// What a child could not do. It is written to a pipe, so its size matters.
+struct mishap {
+  enum class step : int { group, redirect, execute };
+  step at = step::execute;
+  int code = 0;
+  std::size_t group = 0;  ///< which one, with step::group
 };
 
 /// Opens a file at a descriptor above stderr, so that moving it to 0, 1 or 2 overwrites none of
 /// ours.
 unique_fd open_high(const std::filesystem::path& path, int flags) {
-  unique_fd file{::open(path.c_str(), flags | O_CLOEXEC, 0644)};
+  unique_fd file{::open(path.c_str(), flags | O_CLOEXEC)};
   if (!file || file.value() > STDERR_FILENO)
     return file;
   return unique_fd{::fcntl(file.value(), F_DUPFD_CLOEXEC, STDERR_FILENO + 1)};
+}
+
+unique_fd move_high(int fd) {
+  return unique_fd{::fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1)};
 }
 
 /// What a process is given to stand on.
@@ -85,7 +56,6 @@ failure refused(const process_spec& spec, const std::string& what) {
 }
 
 std::variant<footing, failure> prepare(const process_spec& spec) {
-  constexpr auto output = O_WRONLY | O_CREAT | O_TRUNC | O_APPEND;
   footing result;
   result.directory = open_high(spec.directory, O_PATH | O_DIRECTORY);
   if (!result.directory || ::faccessat(result.directory.value(), ".", X_OK, AT_EACCESS) != 0)
@@ -93,30 +63,11 @@ std::variant<footing, failure> prepare(const process_spec& spec) {
   result.in = open_high("/dev/null", O_RDONLY);
   if (!result.in)
     return refused(spec, "\"/dev/null\"");
-  result.out = open_high(spec.out_file, output);
-  if (!result.out)
-    return refused(spec, "output file " + in_quotes(spec.out_file));
-  result.err = open_high(spec.err_file, output);
-  if (!result.err)
-    return refused(spec, "output file " + in_quotes(spec.err_file));
+  result.out = move_high(spec.out);
+  result.err = move_high(spec.err);
+  if (!result.out || !result.err)
+    return refused(spec, "its output");
   return result;
-}
-
-/// Finds what the system would silently cut or misread.
-std::optional<failure> check(const process_spec& spec) {
-  auto has_nul = [](const std::string& text) { return text.find('\0') != std::string::npos; };
-  if (spec.argv.empty())
-    return failure{EINVAL, "cannot start: no command given"};
-  auto refuse = [&](const std::string& why) {
-    return failure{EINVAL, "cannot start " + in_quotes(spec.argv.front()) + ": " + why};
-  };
-  for (const auto& argument : spec.argv)
-    if (has_nul(argument))
-      return refuse("an argument contains a NUL byte");
-  for (const auto& [name, value] : spec.env)
-    if (name.empty() || name.find('=') != std::string::npos || has_nul(name) || has_nul(value))
-      return refuse("not an environment variable: " + in_quotes(name));
-  return std::nullopt;
 }
 
 std::string search_path(const process_spec& spec) {
@@ -126,65 +77,170 @@ std::string search_path(const process_spec& spec) {
   return own != nullptr ? own : default_search_path;
 }
 
-std::vector<char*> pointers(std::vector<std::string>& strings) {
-  std::vector<char*> result;
-  result.reserve(strings.size() + 1);
-  for (auto& string : strings)
-    result.push_back(string.data());
-  result.push_back(nullptr);
-  return result;
+/// Everything that a child needs, made before the fork: after it, nothing may be allocated.
+class program {
+public:
+  program(const process_spec& spec, const std::string& path, const footing& base)
+      : path_(path),
+        variables_(as_variables(spec.env)),
+        arguments_(spec.argv),
+        groups_(spec.groups.begin(), spec.groups.end()),
+        base_(base),
+        parent_(::getpid()) {
+    env_ = pointers(variables_);
+    argv_ = pointers(arguments_);
+    if (looks_like_script(path, base.directory.value())) {
+      script_arguments_ = spec.argv;
+      script_arguments_.front() = path;
+      script_arguments_.insert(script_arguments_.begin(), shell);
+      script_argv_ = pointers(script_arguments_);
+    }
+  }
+
+  program(const program&) = delete;
+  program& operator=(const program&) = delete;
+
+  /// Never returns: becomes the command, or says why not.
+  [[noreturn]] void run(int report) {
+    auto wrong = become();
+    [[maybe_unused]] auto written = ::write(report, &wrong, sizeof(wrong));
+    ::_exit(127);
+  }
+
+private:
+  mishap become() {
+    ::setsid();
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (::getppid() != parent_)
+      ::_exit(127);  // The parent has died before it could be watched.
+    for (std::size_t i = 0; i < groups_.size(); ++i)
+      if (!join(groups_[i].c_str()))
+        return {mishap::step::group, errno, i};
+    if (::dup2(base_.in.value(), STDIN_FILENO) < 0 ||
+        ::dup2(base_.out.value(), STDOUT_FILENO) < 0 ||
+        ::dup2(base_.err.value(), STDERR_FILENO) < 0 || ::fchdir(base_.directory.value()) != 0)
+      return {mishap::step::redirect, errno, 0};
+    close_the_rest();
+    reset_signals();
+    ::execve(path_.c_str(), argv_.data(), env_.data());
+    if (errno == ENOEXEC && !script_argv_.empty())
+      ::execve(shell, script_argv_.data(), env_.data());
+    return {mishap::step::execute, errno, 0};
+  }
+
+  static bool join(const char* group) {
+    auto file = ::open(group, O_WRONLY | O_CLOEXEC);
+    if (file < 0)
+      return false;
+    auto written = ::write(file, "0", 1) == 1;
+    auto code = errno;
+    ::close(file);
+    errno = code;
+    return written;
+  }
+
+  /// On exec: the pipe to the parent is one of them.
+  static void close_the_rest() {
+    constexpr auto first = static_cast<unsigned>(STDERR_FILENO + 1);
+    constexpr auto on_exec = 4u;  // CLOSE_RANGE_CLOEXEC, of Linux 5.11
+    if (::syscall(SYS_close_range, first, ~0u, on_exec) == 0)
+      return;
+    constexpr auto most = 65'536;
+    for (auto fd = static_cast<int>(first); fd < most; ++fd)
+      ::fcntl(fd, F_SETFD, FD_CLOEXEC);
+  }
+
+  static void reset_signals() {
+    struct sigaction action {};
+    action.sa_handler = SIG_DFL;
+    for (auto signo = 1; signo <= SIGRTMAX; ++signo)
+      ::sigaction(signo, &action, nullptr);
+    sigset_t none;
+    sigemptyset(&none);
+    ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  }
+
+  std::string path_;
+  std::vector<std::string> variables_;
+  std::vector<std::string> arguments_;
+  std::vector<std::string> script_arguments_;
+  std::vector<std::string> groups_;
+  std::vector<char*> env_;
+  std::vector<char*> argv_;
+  std::vector<char*> script_argv_;
+  const footing& base_;
+  pid_t parent_;
+};
+
+/// Starts the program. @returns its number, or what it could not do.
+std::variant<pid_t, mishap> start(program& what) {
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0)
+    return mishap{mishap::step::execute, errno, 0};
+  unique_fd in{ends[0]};
+  unique_fd out{ends[1]};
+  auto pid = ::fork();
+  if (pid < 0)
+    return mishap{mishap::step::execute, errno, 0};
+  if (pid == 0)
+    what.run(out.value());
+  out = unique_fd{};
+  mishap wrong;
+  auto count = ::read(in.value(), &wrong, sizeof(wrong));
+  while (count < 0 && errno == EINTR)
+    count = ::read(in.value(), &wrong, sizeof(wrong));
+  if (count == 0)
+    return pid;
+  ::waitpid(pid, nullptr, 0);
+  return wrong;
 }
 
-std::vector<std::string> environment(const process_spec& spec) {
-  std::vector<std::string> result;
-  result.reserve(spec.env.size());
-  for (const auto& [name, value] : spec.env)
-    result.push_back(name + '=' + value);
-  return result;
-}
-
-/// Runs the file at `path`, by the shell if it is a script that names no interpreter.
-/// @returns 0, or an errno.
-int execute(const process_spec& spec, const std::string& path, const footing& base, pid_t& pid) {
-  spawn_plan plan;
-  plan.isolate();
-  if (!plan.redirect(base.in.value(), base.out.value(), base.err.value(), base.directory.value()))
-    return ENOMEM;
-  auto variables = environment(spec);
-  auto arguments = spec.argv;
-  auto run = [&](const char* file) {
-    return ::posix_spawn(&pid, file, &plan.actions, &plan.attributes, pointers(arguments).data(),
-                         pointers(variables).data());
-  };
-  auto error = run(path.c_str());
-  if (error != ENOEXEC || !looks_like_script(path, base.directory.value()))
-    return error;
-  arguments.front() = path;
-  arguments.insert(arguments.begin(), shell);
-  return run(shell);
+failure to_failure(const process_spec& spec, const std::string& path, const footing& base,
+                   const mishap& wrong) {
+  auto what = "cannot start " + in_quotes(spec.argv.front());
+  if (wrong.at == mishap::step::group)
+    return make_failure(wrong.code,
+                        what + ": control group " + in_quotes(spec.groups[wrong.group]));
+  if (wrong.code == ENOENT && file_exists(path, base.directory.value()))
+    return failure{wrong.code, what + ": the interpreter that it names does not exist"};
+  return make_failure(wrong.code, what);
 }
 
 }  // namespace
 
+std::optional<spawn_error> problem_of(const std::vector<std::string>& argv,
+                                      const std::map<std::string, std::string>& env) {
+  auto has_nul = [](const std::string& text) { return text.find('\0') != std::string::npos; };
+  if (argv.empty())
+    return failure{EINVAL, "cannot start: no command given"};
+  auto refuse = [&](const std::string& why) {
+    return failure{EINVAL, "cannot start " + in_quotes(argv.front()) + ": " + why};
+  };
+  for (const auto& argument : argv)
+    if (has_nul(argument))
+      return refuse("an argument contains a NUL byte");
+  for (const auto& [name, value] : env)
+    if (name.empty() || name.find('=') != std::string::npos || has_nul(name) || has_nul(value))
+      return refuse("not an environment variable: " + in_quotes(name));
+  return std::nullopt;
+}
+
 std::variant<pid_t, spawn_error> spawn(const process_spec& spec) {
-  if (auto wrong = check(spec))
+  if (auto wrong = problem_of(spec.argv, spec.env))
     return *wrong;
   auto base = prepare(spec);
   if (auto* error = std::get_if<failure>(&base))
     return *error;
   const auto& ground = std::get<footing>(base);
-  auto what = "cannot start " + in_quotes(spec.argv.front());
   auto command = find_command(spec.argv.front(), search_path(spec), ground.directory.value());
   if (auto* error = std::get_if<int>(&command))
-    return make_failure(*error, what);
+    return make_failure(*error, "cannot start " + in_quotes(spec.argv.front()));
   const auto& path = std::get<std::string>(command);
-  pid_t pid = 0;
-  auto error = execute(spec, path, ground, pid);
-  if (error == 0)
-    return pid;
-  if (error == ENOENT && file_exists(path, ground.directory.value()))
-    return failure{error, what + ": the interpreter that it names does not exist"};
-  return make_failure(error, what);
+  program what{spec, path, ground};
+  auto started = start(what);
+  if (auto* wrong = std::get_if<mishap>(&started))
+    return to_failure(spec, path, ground, *wrong);
+  return std::get<pid_t>(started);
 }
 
 }  // namespace entente::runtime

@@ -19,7 +19,7 @@
 #include <unistd.h>
 
 #include "actors/runtime/pidfd.hpp"
-#include "actors/runtime/process_table.hpp"
+#include "actors/runtime/run_table.hpp"
 #include "actors/runtime/unique_fd.hpp"
 
 namespace entente::runtime {

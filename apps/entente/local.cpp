@@ -6,16 +6,13 @@
 #include <poll.h>
 #include <unistd.h>
 
-#include "actors/runtime/machine.hpp"
 #include "apps/common/client_config.hpp"
 #include "apps/common/exit_codes.hpp"
 #include "apps/common/signals.hpp"
-#include "apps/common/to_resources.hpp"
 #include "apps/entente/child.hpp"
 #include "apps/entente/commands.hpp"
 #include "apps/entente/local_cluster.hpp"
-#include "config/config.hpp"
-#include "config/quantities.hpp"
+#include "apps/entente/settings.hpp"
 
 namespace entente {
 
@@ -35,78 +32,10 @@ struct local_flags {
   std::string work_dir;
 };
 
-/// What was wrong before anything was started.
-struct cannot_start {
-  std::string message;
-};
-
-std::map<std::string, std::string> whole_environment() {
-  std::map<std::string, std::string> result;
-  for (auto** entry = environ; *entry; ++entry) {
-    std::string pair = *entry;
-    auto equals = pair.find('=');
-    if (equals != std::string::npos)
-      result.emplace(pair.substr(0, equals), pair.substr(equals + 1));
-  }
-  return result;
-}
-
 config settings_of(const local_flags& flags) {
-  config_sources sources;
-  sources.file = flags.file;
-  if (auto* variable = std::getenv("ENTENTE_CONFIG"); flags.file.empty() && variable)
-    sources.file = variable;
-  sources.environment = whole_environment();
-  auto add = [&](const char* flag, const char* key, const std::string& text) {
-    if (!text.empty())
-      sources.command_line.push_back({flag, key, text});
-  };
-  add("--listen", "master.listen", flags.listen);
-  add("--cpus", "agent.resources.cpus", flags.cpus);
-  add("--mem", "agent.resources.mem", flags.mem);
-  auto resolved = resolve(sources);
-  if (resolved)
-    return *resolved;
-  std::string text;
-  for (const auto& error : resolved.errors())
-    text += (text.empty() ? "" : "\n") + error.to_string();
-  throw cannot_start{text};
-}
-
-/// `auto` is this machine's: all cpus for each agent, memory and disk divided among them.
-resources per_agent(const config& settings, std::size_t agents,
-                    const std::filesystem::path& work_dir) {
-  auto facts = runtime::detect_machine(work_dir);
-  if (auto* failed = std::get_if<runtime::failure>(&facts))
-    throw cannot_start{failed->message};
-  const auto& machine = std::get<runtime::machine_facts>(facts);
-  auto share = [agents](std::uint64_t mb) { return static_cast<std::int64_t>(mb / agents) * 1000; };
-  resources result;
-  for (const auto& [name, text] : settings.agent.resources) {
-    if (text == "auto") {
-      if (name == "cpus")
-        result.set_milli(name, machine.milli_cpus);
-      else if (name == "mem")
-        result.set_milli(name, share(machine.mem_mb));
-      else if (name == "disk")
-        result.set_milli(name, share(machine.disk_mb));
-    } else if (auto milli = parse_quantity(name, text)) {
-      result.set_milli(name, *milli);
-    } else if (auto ranges = parse_ranges(text)) {
-      result.set_ranges(name, *ranges);
-    }
-  }
-  return result;
-}
-
-/// What an "auto" comes to is known only now.
-void check_reservations(const config& settings, const resources& per_agent) {
-  resources reserved;
-  for (const auto& [role, amount] : to_resources(settings.agent.reservations))
-    reserved += amount;
-  if (!per_agent.contains(reserved))
-    throw cannot_start{"agent.reservations: expected together at most what each agent has, " +
-                       per_agent.to_string() + ", found " + reserved.to_string()};
+  return read_settings(flags.file, {{"--listen", "master.listen", flags.listen},
+                                    {"--cpus", "agent.resources.cpus", flags.cpus},
+                                    {"--mem", "agent.resources.mem", flags.mem}});
 }
 
 /// A directory for this run: the one that was asked for, or one that is gone afterwards.
@@ -175,8 +104,7 @@ int serve(const local_flags& flags, const command_line& line) {
   system_config.set("caf.scheduler.max-threads", std::max(2u, std::thread::hardware_concurrency()));
   caf::actor_system system{system_config};
   local_options options{settings, work_dir.path(), flags.agents,
-                        per_agent(settings, flags.agents, work_dir.path()), ENTENTE_VERSION};
-  check_reservations(settings, options.per_agent);
+                        resources_of_agent(settings, flags.agents, work_dir.path())};
   auto started = local_cluster::start(system, options);
   if (auto* failed = std::get_if<std::string>(&started))
     throw cannot_start{*failed};

@@ -4,17 +4,15 @@
 #include <caf/io/middleman.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
-#include <cstdlib>
 #include <filesystem>
 #include <vector>
 
 #include "actors/agent/agent.hpp"
 #include "actors/agent/process_runner.hpp"
-#include "actors/allocator/role_options.hpp"
 #include "actors/master/master.hpp"
 #include "actors/runtime/machine.hpp"
 #include "apps/common/to_resources.hpp"
-#include "apps/entente/random_hex.hpp"
+#include "apps/entente/part_options.hpp"
 
 namespace entente {
 
@@ -29,16 +27,6 @@ constexpr auto stop_limit = 5s;
 /// Agents register within milliseconds; twenty seconds are for a machine that is very busy.
 constexpr auto registration_pause = 2ms;
 constexpr int registration_attempts = 10'000;
-
-/// What a task may see of this process's environment; the rest may hold secrets.
-std::map<std::string, std::string> base_environment() {
-  std::map<std::string, std::string> env;
-  for (const auto* name : {"PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LC_ALL", "TZ",
-                           "TMPDIR", "LD_LIBRARY_PATH"})
-    if (const auto* value = std::getenv(name))
-      env[name] = value;
-  return env;
-}
 
 /// One machine's ports are divided among the agents that share it: the `number`-th of `agents`
 /// parts.
@@ -75,36 +63,14 @@ agent_options options_of_agent(const local_options& options, std::size_t number,
     agent.info.total.set_ranges("ports", share_of(ports->second, number, options.agents));
   auto work_dir = options.work_dir / agent.info.id.str();
   std::filesystem::create_directories(work_dir);
-  agent.runner = run_processes({agent.info.id, work_dir, base_environment()});
+  process_runner_options runner;
+  runner.agent = agent.info.id;
+  runner.work_dir = work_dir;
+  runner.base_env = base_environment();
+  runner.output_limit = output_limit_of(options.settings);
+  agent.runner = run_processes(std::move(runner));
   agent.stop_grace = stop_grace;
   return agent;
-}
-
-std::map<std::string, role_options> roles_of(const config& settings) {
-  std::map<std::string, role_options> result;
-  for (const auto& [name, role] : settings.roles)
-    result[name] = {role.weight, to_resources(role.guarantee), to_resources(role.limit),
-                    role.preempts};
-  return result;
-}
-
-cluster_options options_of_master(const local_options& options) {
-  const auto& settings = options.settings;
-  cluster_options cluster;
-  cluster.name = settings.cluster;
-  cluster.version = options.version;
-  cluster.id_prefix = random_hex(6);
-  cluster.offer_timeout = settings.master.offer_timeout;
-  cluster.offer_interval = settings.master.offer_interval;
-  cluster.min_offer = to_resources(settings.master.min_offer);
-  cluster.fault_domain = settings.master.fault_domain;
-  cluster.preemption_notice = settings.master.preemption_notice;
-  cluster.agent_timeout = settings.master.agent_timeout;
-  cluster.report_interval = settings.master.agent_timeout / 5;
-  cluster.agreement = settings.master.agreement;
-  cluster.slot_classes = to_resources(settings.slots);
-  cluster.roles = roles_of(settings);
-  return cluster;
 }
 
 bool registered(caf::scoped_actor& self, const master_actor& master, std::size_t agents) {
@@ -120,7 +86,7 @@ bool registered(caf::scoped_actor& self, const master_actor& master, std::size_t
 std::variant<local_cluster, std::string> local_cluster::start(caf::actor_system& system,
                                                               const local_options& options) {
   local_cluster result{system};
-  result.master_ = spawn_master(system, options_of_master(options));
+  result.master_ = spawn_master(system, options_of_master(options.settings));
   const auto& listen = options.settings.master.listen;
   auto port = system.middleman().publish(result.master_, listen.port, listen.host.c_str(), true);
   if (!port) {

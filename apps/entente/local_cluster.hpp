@@ -16,7 +16,6 @@ struct local_options {
   std::filesystem::path work_dir;  ///< exists
   std::size_t agents = 1;
   resources per_agent;
-  std::string version;
 };
 
 /// A master and agents in this process, the master open to other processes.

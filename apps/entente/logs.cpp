@@ -31,10 +31,12 @@ int show_output(client& master, const logs_options& options, const termination_s
     output_chunk chunk;
     if (auto failed = master.ask(call, [&](output_chunk& x) { chunk = std::move(x); }))
       return complain(1, error_text(failed));
+    if (chunk.skipped > 0)
+      std::cerr << "entente: " << chunk.skipped << " bytes of older output are not kept any more\n";
     if (!std::cout.write(chunk.bytes.data(), static_cast<std::streamsize>(chunk.bytes.size()))
            .flush())
       return complain(1, "cannot write the output");
-    call.offset += chunk.bytes.size();
+    call.offset += chunk.skipped + chunk.bytes.size();
     auto more = call.offset < chunk.file_size && !chunk.bytes.empty();
     if (!more && (chunk.ended || !options.follow))
       return exit_ok;

@@ -65,6 +65,8 @@ int main(int argc, char** argv) {
   command_line line;
   auto arguments = split_off_rest(argc, argv, line);
   add_local(app, line);
+  add_master(app, line);
+  add_agent(app, line);
   add_run(app, line);
   add_listings(app, line);
   add_why(app, line);
@@ -73,6 +75,7 @@ int main(int argc, char** argv) {
   add_quota(app, line);
   add_weight(app, line);
   add_reserve(app, line);
+  add_drain(app, line);
   add_config(app, line);
   add_version(app, line);
   try {

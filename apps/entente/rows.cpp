@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "config/quantities.hpp"
+#include "config/units.hpp"
 
 namespace entente {
 
@@ -55,6 +56,11 @@ std::string used_of(const resources& used, const resources& total, const char* n
   return format_milli(used.milli(name)) + "/" + format_milli(total.milli(name));
 }
 
+std::string state_text(const agent_entry& x) {
+  std::string text{to_string(x.state)};
+  return x.drain_left ? text + ", " + age_text(*x.drain_left) + " left" : text;
+}
+
 row head(const agent_entry&) {
   return {"ID", "HOSTNAME", "STATE", "CPUS USED", "MEM USED", "OFFERED", "ATTRIBUTES"};
 }
@@ -63,7 +69,7 @@ row cells(const agent_entry& x) {
   const auto& total = x.info.total;
   return {x.info.id.str(),
           x.info.hostname,
-          std::string{to_string(x.state)},
+          state_text(x),
           used_of(x.allocated, total, "cpus"),
           used_of(x.allocated, total, "mem"),
           text_or_dash(x.offered),
@@ -180,6 +186,17 @@ std::string line_of(const reserve_resources& x) {
 std::string line_of(const unreserve_resources& x) {
   return "agent " + x.agent.str() + ": " + x.amount.to_string() + " no longer reserved for role " +
          x.role;
+}
+
+std::string line_of(const drain_agent& x) {
+  auto text = "agent " + x.agent.str() + " drains";
+  if (x.deadline)
+    text += ", its tasks have at most " + format_duration(*x.deadline);
+  return x.mark_gone ? text + ", and is gone then" : text;
+}
+
+std::string line_of(const undrain_agent& x) {
+  return "agent " + x.agent.str() + " is in use again";
 }
 
 }  // namespace entente

@@ -34,6 +34,11 @@ std::string line_of(const remove_quota& x);
 std::string line_of(const set_weight& x);
 std::string line_of(const reserve_resources& x);
 std::string line_of(const unreserve_resources& x);
+std::string line_of(const drain_agent& x);
+std::string line_of(const undrain_agent& x);
+
+/// "draining, 42s left"
+std::string state_text(const agent_entry& x);
 
 /// "1.5/4": how much of a scalar is used.
 std::string used_of(const resources& used, const resources& total, const char* name);

@@ -188,7 +188,7 @@ struct run_state {
 
   void on_output(stream_state& stream, const output_chunk& x, bool after_end) {
     stream.asked = false;
-    stream.offset += x.bytes.size();
+    stream.offset += x.skipped + x.bytes.size();
     stream.writer.write(x.bytes);
     auto all = stream.offset >= x.file_size || x.bytes.empty();
     if (after_end && all)

@@ -44,6 +44,8 @@ json json_of(const offer_counts& x) {
 }  // namespace
 
 resources free_of(const agent_entry& x) {
+  if (x.state != agent_state::registered)
+    return {};
   return x.info.total - x.offered - x.held - x.allocated;
 }
 
@@ -68,6 +70,7 @@ json json_of(const agent_entry& x) {
           {"hostname", x.info.hostname},
           {"address", x.info.address},
           {"state", to_string(x.state)},
+          {"drain_left_ms", x.drain_left ? json(x.drain_left->count()) : json(nullptr)},
           {"attributes", x.info.attributes},
           {"total", x.info.total.to_json()},
           {"free", with_zeros(free_of(x), x.info.total)},
@@ -179,6 +182,17 @@ json json_of(const reserve_resources& x) {
 
 json json_of(const unreserve_resources& x) {
   return {{"agent", x.agent.str()}, {"role", x.role}, {"unreserved", x.amount.to_json()}};
+}
+
+json json_of(const drain_agent& x) {
+  return {{"agent", x.agent.str()},
+          {"draining", true},
+          {"deadline_ms", x.deadline ? json(x.deadline->count()) : json(nullptr)},
+          {"mark_gone", x.mark_gone}};
+}
+
+json json_of(const undrain_agent& x) {
+  return {{"agent", x.agent.str()}, {"draining", false}};
 }
 
 }  // namespace entente

@@ -24,8 +24,10 @@ nlohmann::json json_of(const remove_quota& x);
 nlohmann::json json_of(const set_weight& x);
 nlohmann::json json_of(const reserve_resources& x);
 nlohmann::json json_of(const unreserve_resources& x);
+nlohmann::json json_of(const drain_agent& x);
+nlohmann::json json_of(const undrain_agent& x);
 
-/// What of an agent nobody has and nobody is offered.
+/// What of an agent nobody has and nobody is offered; nothing while it is not used.
 resources free_of(const agent_entry& x);
 
 }  // namespace entente

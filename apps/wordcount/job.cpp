@@ -128,6 +128,8 @@ step job::on_output(const task_id& task, const output_chunk& page) {
   auto* x = find(task);
   if (!x)
     return {};
+  if (page.skipped > 0)
+    return run_again(*x, "its output was too large to be kept");
   x->output += page.bytes;
   if (x->output.size() < page.file_size)
     return page.bytes.empty() ? run_again(*x, "its output ends too early") : read(*x);

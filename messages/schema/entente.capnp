@@ -42,6 +42,7 @@ struct FrameworkInfo {
   detached @4 :Bool;
   wantsOffers @5 :Bool = true;
   moreRoles @6 :List(Text);
+  partitionAware @7 :Bool;
 }
 
 struct Offer {
@@ -89,6 +90,10 @@ struct TaskEntry {
   grant @7 :Text;
   slot @8 :UInt32;
   role @9 :Text;
+  hasUsage @10 :Bool;
+  usedCpuMs @11 :Int64;
+  usedMemBytes @12 :UInt64;
+  usedDiskBytes @13 :UInt64;
 }
 
 # -- claims and grants --------------------------------------------------------------
@@ -213,6 +218,7 @@ struct RegisterAgent {
   revision @2 :UInt64;
   tasks @3 :List(TaskEntry);
   parts @4 :List(GrantPart);
+  recovered @5 :Bool;
 }
 
 struct AgentRegistered {
@@ -284,6 +290,7 @@ struct Acknowledge {
   sequence @3 :UInt64;
 }
 
+struct ReconcileTasks { framework @0 :Text; tasks @1 :List(Text); }
 struct Teardown { framework @0 :Text; }
 
 struct ClaimSlots {
@@ -355,6 +362,15 @@ struct UnreserveResources {
 
 # -- operators ------------------------------------------------------------------------
 
+struct DrainAgent {
+  agent @0 :Text;
+  hasDeadline @1 :Bool;
+  deadlineMs @2 :Int64;
+  markGone @3 :Bool;
+}
+
+struct UndrainAgent { agent @0 :Text; }
+
 struct Query { what @0 :UInt16; }
 
 struct AgentEntry {
@@ -364,6 +380,8 @@ struct AgentEntry {
   allocated @3 :Resources;
   held @4 :Resources;
   reservations @5 :List(Reservation);
+  hasDrainLeft @6 :Bool;
+  drainLeftMs @7 :Int64;
 }
 
 struct OfferCounts {
@@ -458,4 +476,5 @@ struct OutputChunk {
   bytes @0 :Data;
   fileSize @1 :UInt64;
   ended @2 :Bool;
+  skipped @3 :UInt64;
 }

@@ -36,6 +36,9 @@ inline resources parse(std::string_view text) {
 class no_runner final : public task_runner {
 public:
   std::optional<std::string> start(const task_key&, const task_info&) override { return "no"; }
+  found_task find(const task_key&) override { return task_never_ran{}; }
+  void keep_only(const std::set<task_key>&) override {}
+  void forget(const task_key&) override {}
   void signal(const task_key&, int) override {}
   std::variant<output_chunk, std::string> read(const read_output&) override { return "no"; }
   std::uint32_t load() override { return 0; }
@@ -46,7 +49,7 @@ inline agent_options options_of(std::size_t number) {
   options.info.id = agent_id{"a" + std::to_string(number)};
   options.info.hostname = "host" + std::to_string(number);
   options.info.total = parse("cpus:64;mem:65536");
-  options.runner = [](task_runner::exit_callback) { return std::make_unique<no_runner>(); };
+  options.runner = [](task_runner::event_callback) { return std::make_unique<no_runner>(); };
   return options;
 }
 

@@ -98,14 +98,14 @@ std::string directory_of_programs() {
   return directory;
 }
 
+}  // namespace
+
 bool eventually(const std::function<bool()>& holds) {
   for (auto end = clock::now() + limit; clock::now() < end; ::poll(nullptr, 0, look_pause_ms))
     if (holds())
       return true;
   return holds();
 }
-
-}  // namespace
 
 // -- watched ----------------------------------------------------------------------
 
@@ -278,35 +278,85 @@ std::vector<found_process> workshop::processes() const {
 cluster::cluster(strings options) {
   options.insert(options.begin(), {"local", "--listen", "127.0.0.1:0"});
   server_ = std::make_unique<program>(start(options));
-  auto line = server_->first_line();
+  use_master_of(*server_);
+}
+
+bool cluster::becomes_empty() const {
+  return eventually([this] { return processes().size() <= 1; });
+}
+
+// -- hosts ------------------------------------------------------------------------
+
+hosts::hosts(std::size_t agents)
+    : config_(write("hosts.json", R"({"master": {"agent_timeout": "60s"},
+                                      "agent": {"resources": {"cpus": 4, "mem": "2GB"}}})")) {
+  master_ =
+    std::make_unique<program>(start({"master", "--config", config_, "--listen", "127.0.0.1:0"}));
+  use_master_of(*master_);
+  for (std::size_t i = 1; i <= agents; ++i)
+    start_agent(i);
+  wait_for_agents(agents);
+}
+
+strings hosts::arguments_of(std::size_t number, strings options) const {
+  options.insert(options.begin(), {"agent", "--config", config_, "--work-dir", work_dir(number),
+                                   "--master", master()});
+  return options;
+}
+
+void hosts::start_agent(std::size_t number, strings options) {
+  agents_[number] = std::make_unique<program>(start(arguments_of(number, std::move(options))));
+  agents_[number]->first_line();
+}
+
+ending hosts::agent_that_ends(std::size_t number, strings options) const {
+  return start(arguments_of(number, std::move(options))).wait();
+}
+
+void hosts::kill_agent(std::size_t number) {
+  agents_.at(number)->signal(SIGKILL);
+  agents_.at(number)->wait();
+}
+
+void hosts::wait_for_agents(std::size_t number) const {
+  wait_for("agents", [number](const json& agents) {
+    return number == static_cast<std::size_t>(std::ranges::count(
+                       agents, json("registered"), [](const json& x) { return x.at("state"); }));
+  });
+}
+
+// -- using a cluster --------------------------------------------------------------
+
+void cluster_user::use_master_of(program& server) {
+  auto line = server.first_line();
   env["ENTENTE_MASTER"] = line.substr(line.rfind(' ') + 1);
 }
 
-program cluster::start_shell(const std::string& script, strings options) const {
+program cluster_user::start_shell(const std::string& script, strings options) const {
   options.insert(options.begin(), "run");
   options.insert(options.end(), {"--", "sh", "-c", script});
   return start(options);
 }
 
-ending cluster::run_shell(const std::string& script, strings options) const {
+ending cluster_user::run_shell(const std::string& script, strings options) const {
   return start_shell(script, std::move(options)).wait();
 }
 
-json cluster::listing(const std::string& what) const {
+json cluster_user::listing(const std::string& what) const {
   auto x = entente({what, "--json"});
   BOOST_REQUIRE_MESSAGE(x.code == 0, what << ": " << x);
   return json::parse(x.out);
 }
 
-json cluster::wait_for(const std::string& what,
-                       const std::function<bool(const json&)>& wanted) const {
+json cluster_user::wait_for(const std::string& what,
+                            const std::function<bool(const json&)>& wanted) const {
   json last;
   auto came = eventually([&] { return wanted(last = listing(what)); });
   BOOST_REQUIRE_MESSAGE(came, what << " did not become as wanted: " << last.dump());
   return last;
 }
 
-json cluster::wait_for_task(const std::string& name, const std::string& state) const {
+json cluster_user::wait_for_task(const std::string& name, const std::string& state) const {
   json result;
   wait_for("tasks", [&](const json& tasks) {
     for (const auto& x : tasks)
@@ -315,10 +365,6 @@ json cluster::wait_for_task(const std::string& name, const std::string& state) c
     return !result.is_null();
   });
   return result;
-}
-
-bool cluster::becomes_empty() const {
-  return eventually([this] { return processes().size() <= 1; });
 }
 
 // -- the rest ---------------------------------------------------------------------
@@ -368,7 +414,7 @@ using namespace entente::test;
 BOOST_FIXTURE_TEST_CASE(a_cluster_sees_its_tasks_and_their_children, cluster) {
   auto client = start_shell("setsid sleep 600 & echo up; wait");
   client.first_line();
-  BOOST_CHECK_EQUAL(processes().size(), 4);  // the cluster, the client, the shell, sleep
+  BOOST_CHECK_EQUAL(processes().size(), 5);  // cluster, client, supervisor, shell, sleep
 }
 
 BOOST_AUTO_TEST_CASE(what_a_cluster_has_started_ends_with_it) {

@@ -128,12 +128,9 @@ private:
   std::filesystem::path path_;
 };
 
-/// A cluster that runs on a free port, and where clients find it.
-class cluster : public workshop {
+/// What a test does with a cluster, however it is run; `env` says where its master is.
+class cluster_user : public workshop {
 public:
-  explicit cluster(strings options);
-  cluster() : cluster(strings{"--agents", "2", "--cpus", "4", "--mem", "2GB"}) {}
-
   /// Starts `entente run` with a shell script.
   program start_shell(const std::string& script, strings options = {}) const;
   ending run_shell(const std::string& script, strings options = {}) const;
@@ -147,15 +144,57 @@ public:
   /// The task of that name, once there is one and it is in `state`.
   json wait_for_task(const std::string& name, const std::string& state) const;
 
+  const std::string& master() const { return env.at("ENTENTE_MASTER"); }
+
+protected:
+  /// Takes the address of the master from what a program says at its start.
+  void use_master_of(program& server);
+};
+
+/// A cluster in one process that runs on a free port.
+class cluster : public cluster_user {
+public:
+  explicit cluster(strings options);
+  cluster() : cluster(strings{"--agents", "2", "--cpus", "4", "--mem", "2GB"}) {}
+
   /// Whether nothing but the cluster itself runs any more, at the latest after `limit`.
   bool becomes_empty() const;
 
   program& server() { return *server_; }
-  const std::string& master() const { return env.at("ENTENTE_MASTER"); }
 
 private:
   std::unique_ptr<program> server_;
 };
+
+/// A master and agents that are programs of their own, as on many hosts.
+class hosts : public cluster_user {
+public:
+  explicit hosts(std::size_t agents);
+  hosts() : hosts(1) {}
+
+  /// Starts the agent of that number, from 1 on, again or for the first time.
+  void start_agent(std::size_t number, strings options = {});
+  /// The same, for one that is expected to end at once.
+  ending agent_that_ends(std::size_t number, strings options = {}) const;
+  /// Ends it as kill -9 does, and waits until it is gone.
+  void kill_agent(std::size_t number);
+
+  program& agent(std::size_t number) { return *agents_.at(number); }
+  std::string work_dir(std::size_t number) const { return path("agent-" + std::to_string(number)); }
+
+  /// Waits until as many agents are registered.
+  void wait_for_agents(std::size_t number) const;
+
+private:
+  strings arguments_of(std::size_t number, strings options) const;
+
+  std::string config_;
+  std::unique_ptr<program> master_;
+  std::map<std::size_t, std::unique_ptr<program>> agents_;
+};
+
+/// Asks until it is so. @returns false if it is not after `limit`
+bool eventually(const std::function<bool()>& is_so);
 
 /// A port of this machine where nothing listens, and nothing else can either.
 class closed_port {

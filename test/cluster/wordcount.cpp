@@ -37,10 +37,12 @@ struct three_agents : cluster {
     return start("wordcount", files);
   }
 
+  /// Not their supervisors, which have their commands as arguments.
   std::vector<pid_t> map_processes() const {
     std::vector<pid_t> result;
     for (const auto& x : processes())
-      if (std::ranges::find(x.argv, "--map") != x.argv.end())
+      if (x.argv.front().ends_with("wordcount") &&
+          std::ranges::find(x.argv, "--map") != x.argv.end())
         result.push_back(x.pid);
     return result;
   }

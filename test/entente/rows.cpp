@@ -46,6 +46,26 @@ BOOST_AUTO_TEST_CASE(each_entry_has_a_cell_in_each_column) {
   BOOST_CHECK_EQUAL(head(role_entry{}).size(), cells(role_entry{}).size());
 }
 
+// -- agents -------------------------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(an_agent_that_drains_shows_the_time_that_is_left) {
+  agent_entry x;
+  BOOST_CHECK_EQUAL(cells(x)[2], "registered");
+  x.state = agent_state::draining;
+  BOOST_CHECK_EQUAL(cells(x)[2], "draining");
+  x.drain_left = std::chrono::milliseconds{42'000};
+  BOOST_CHECK_EQUAL(cells(x)[2], "draining, 42s left");
+}
+
+BOOST_AUTO_TEST_CASE(a_drain_says_what_becomes_of_the_agent) {
+  drain_agent x{agent_id{"a1"}};
+  BOOST_CHECK_EQUAL(line_of(x), "agent a1 drains");
+  x.deadline = std::chrono::milliseconds{90'000};
+  x.mark_gone = true;
+  BOOST_CHECK_EQUAL(line_of(x), "agent a1 drains, its tasks have at most 90s, and is gone then");
+  BOOST_CHECK_EQUAL(line_of(undrain_agent{agent_id{"a1"}}), "agent a1 is in use again");
+}
+
 // -- roles --------------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(a_share_is_in_percent_with_a_decimal) {

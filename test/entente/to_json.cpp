@@ -79,6 +79,23 @@ BOOST_AUTO_TEST_CASE(an_agent_has_its_reservations_by_role) {
                     (json{{"eng", {{"cpus", 4}, {"mem", 8192}}}, {"eng/ads", {{"gpus", 1}}}}));
 }
 
+BOOST_AUTO_TEST_CASE(an_agent_says_how_long_its_tasks_have_while_it_drains) {
+  agent_entry x;
+  BOOST_CHECK(json_of(x).at("drain_left_ms").is_null());
+  x.state = agent_state::draining;
+  x.drain_left = std::chrono::milliseconds{42'000};
+  BOOST_CHECK_EQUAL(json_of(x).at("drain_left_ms"), 42'000);
+  BOOST_CHECK_EQUAL(json_of(x).at("state"), "draining");
+}
+
+BOOST_AUTO_TEST_CASE(nothing_is_free_of_an_agent_that_is_not_used) {
+  agent_entry x;
+  x.info.total = parse("cpus:4");
+  BOOST_CHECK_EQUAL(free_of(x), parse("cpus:4"));
+  x.state = agent_state::disconnected;
+  BOOST_CHECK_EQUAL(free_of(x), resources{});
+}
+
 BOOST_AUTO_TEST_CASE(an_offer_has_its_role_and_what_of_it_is_reserved) {
   offer x;
   x.role = "eng";

@@ -197,6 +197,8 @@ private:
 
   void carry_out(machine& x, const send_update& y) { send(x.out, y.update, true); }
 
+  void carry_out(machine&, const recover_process&) { require(false, "nothing was recovered"); }
+
   bool end_a_process() {
     auto& [id, x] = dice_.any(machines_);
     if (!x.processes.empty())

@@ -31,6 +31,7 @@ struct master_state {
       [](const launch_on_grant&) {},
       [](const release_grant&) {},
       [](const kill_task&) {},
+      [](const reconcile_tasks&) {},
       [this](const reserve_resources& x) { return on_reserve(x); },
       [this](const unreserve_resources& x) { unreserved->push_back(x); },
       [](const teardown&) {},

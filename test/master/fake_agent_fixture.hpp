@@ -56,9 +56,19 @@ public:
     out.clear();
   }
 
+  /// It begins another life, with all that it had but for holds.
+  void recover(std::uint64_t life) {
+    disconnect();
+    connected = true;
+    recovered_ = true;
+    life_ = life;
+    holds_.clear();
+    say_all();
+  }
+
   /// A report, and again the ends that nobody has acknowledged.
   void say_all() {
-    register_agent x{info_, life_, revision_, {}, {}};
+    register_agent x{info_, life_, revision_, {}, {}, recovered_};
     for (const auto* tasks : {&tasks_, &ended_})
       for (const auto& [key, task] : *tasks)
         x.tasks.push_back(task);
@@ -307,6 +317,7 @@ private:
   agent_info info_;
   std::uint64_t life_;
   std::uint64_t revision_ = 1;
+  bool recovered_ = false;
   std::map<round_id, hold> holds_;
   std::map<round_id, grant_part> parts_;
   std::map<task_key, task_entry> tasks_;  ///< that run

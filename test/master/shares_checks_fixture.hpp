@@ -82,7 +82,7 @@ public:
     for (const auto& x : offers_)
       used[x.agent][x.role] += x.available;
     for (const auto& x : tasks_)
-      if (x.grant.empty() && !is_terminal(x.last.state))
+      if (x.grant.empty() && is_booked(x))
         used[x.agent][x.role] += x.limits;
     for (const auto& [id, round] : rounds)
       for (const auto& [agent, slots] : round.asked)
@@ -125,6 +125,10 @@ private:
     roles_ = std::move(view.roles);
   }
 
+  /// Nothing is kept for a task while its agent is unreachable.
+  static bool is_booked(const task_entry& x) {
+    return !is_terminal(x.last.state) && x.last.state != task_state::unreachable;
+  }
   static bool is_top(const std::string& role) { return role.find('/') == role.npos; }
   static std::string parent_of(const std::string& role) { return role.substr(0, role.rfind('/')); }
 
@@ -158,7 +162,7 @@ private:
         offered += scalars_of(y.available);
     require(x.offered.contains(offered), said("is not charged for its offers"));
     for (const auto& y : tasks_)
-      if (y.grant.empty() && !is_terminal(y.last.state) && is_within(y.role, x.name))
+      if (y.grant.empty() && is_booked(y) && is_within(y.role, x.name))
         tasks += scalars_of(y.limits);
     require(x.allocated.contains(tasks), said("is not charged for its tasks"));
     for (const auto& y : agents_)
@@ -232,7 +236,8 @@ private:
       if (is_top(x.name))
         missing += missing_of(x);
     for (const auto& x : agents_)
-      free += scalars_of(x.info.total - x.offered - x.allocated);
+      if (x.state == agent_state::registered)
+        free += scalars_of(x.info.total - x.offered - x.allocated);
     for (const auto& [id, x] : rounds)
       free -= x.possible();
     auto shortage = missing - free;

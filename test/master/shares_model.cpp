@@ -55,8 +55,10 @@ public:
     for (auto round = 0; round < 100 && !is_over(); ++round) {
       now_ += 2s;
       pass_time();
-      for (auto& [id, x] : agents_)
+      for (auto& [id, x] : agents_) {
+        book_.change(undrain_agent{id});
         x.say_all();
+      }
       for (const auto& x : book_.view({listing::frameworks}).frameworks)
         book_.remove_framework(x.info.id);
       frameworks_.clear();
@@ -199,7 +201,9 @@ private:
   // -- operators ------------------------------------------------------------------------------
 
   void let_an_operator_act() {
-    switch (below(8)) {
+    switch (below(9)) {
+    case 8:
+      return drain_or_not();
     case 6:
     case 7:
       return guarantee_what_waits();
@@ -248,6 +252,17 @@ private:
       book_.change(reserve_resources{who, agent, values_.role(), amount});
     else
       book_.change(unreserve_resources{who, agent, values_.role(), amount});
+  }
+
+  /// An agent that would be gone then would never come to an end here.
+  void drain_or_not() {
+    drain_agent call{any(agents_).first, std::nullopt, false};
+    if (chance(40))
+      call.deadline = std::chrono::seconds{below(20)};
+    if (chance(50))
+      book_.change(call, now_);
+    else
+      book_.change(undrain_agent{call.agent});
   }
 
   void kill_a_task() {
@@ -299,16 +314,22 @@ private:
     if (!x.connected)
       return come_back(id, x);
     x.disconnect();
-    if (chance(60))
+    auto what = below(100);
+    if (what < 20)
       book_.remove_agent(id, now_);
-    else if (chance(50))
+    else if (what < 70)
+      book_.disconnect_agent(id, now_);
+    else if (what < 85)
       come_back(id, x);
+    // Else nobody notices.
   }
 
-  /// With what it has, or with nothing.
+  /// With what it has, in this life or in the next, or with nothing.
   void come_back(agent_id id, fake_agent& x) {
     if (chance(30))
       return add_agent(id);
+    if (chance(30))
+      return x.recover(++lives_);
     x.connected = true;
     x.say_all();
   }

@@ -94,6 +94,7 @@ public:
     x.failover_timeout = chance(50) ? 0s : 10s;
     x.detached = chance(10);
     x.wants_offers = chance(80);
+    x.partition_aware = chance(40);
     return x;
   }
 

@@ -313,4 +313,19 @@ inline unreserve_resources sample() {
   return {framework_id{"f-1"}, agent_id{"a-1"}, "eng/ads", sample_resources()};
 }
 
+template <>
+inline reconcile_tasks sample() {
+  return {framework_id{"f-1"}, {task_id{"t-1"}, task_id{"t-2"}}};
+}
+
+template <>
+inline drain_agent sample() {
+  return {agent_id{"a-1"}, std::chrono::milliseconds{90'000}, true};
+}
+
+template <>
+inline undrain_agent sample() {
+  return {agent_id{"a-1"}};
+}
+
 }  // namespace entente::test

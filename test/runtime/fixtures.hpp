@@ -7,6 +7,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -16,12 +17,19 @@
 #include <sys/stat.h>
 
 #include "actors/runtime/pidfd.hpp"
-#include "actors/runtime/process_table.hpp"
+#include "actors/runtime/run_table.hpp"
+#include "actors/runtime/spawn_supervisor.hpp"
 
 namespace entente::runtime::test {
 
 /// Only a bug lasts that long.
 constexpr auto limit = std::chrono::seconds{60};
+
+/// How a run has ended.
+inline std::string to_text(const run_end& end) {
+  const auto* status = std::get_if<exit_status>(&end);
+  return status ? status->to_string() : std::get<failure>(end).message;
+}
 
 /// A directory that is gone with the test.
 class scratch {
@@ -53,61 +61,81 @@ public:
     std::ofstream{path_ / name} << text;
     std::filesystem::permissions(path_ / name, static_cast<std::filesystem::perms>(mode));
   }
-  process_spec spec(std::vector<std::string> argv) const {
-    auto search_path = std::string{"/usr/local/bin:/usr/bin:/bin"};
-    return {std::move(argv), {{"PATH", search_path}}, path_, path_ / "out", path_ / "err"};
+  run_spec spec(std::vector<std::string> argv, const std::string& key = "run") const {
+    run_spec result;
+    result.argv = std::move(argv);
+    result.env["PATH"] = "/usr/local/bin:/usr/bin:/bin";
+    result.sandbox = path_;
+    result.directory = path_ / "runs" / key;
+    result.output_limit = 1'000'000;
+    return result;
   }
 
-  process_spec shell(const std::string& script) const { return spec({"sh", "-c", script}); }
+  run_spec shell(const std::string& script) const { return spec({"sh", "-c", script}); }
 
 private:
   std::filesystem::path path_;
 };
 
-/// A table, and what it reported.
+/// A table, and what it told.
 class watched_table {
 public:
-  std::variant<pid_t, spawn_error> start(const process_key& key, const process_spec& spec) {
-    return table.start(key, spec);
+  explicit watched_table(bool tied = true)
+      : table({find_supervisor().value(), tied},
+              [this](const run_key& key, const run_event& event) { on_event(key, event); }) {}
+
+  /// Waits until the command of `key` runs, or cannot.
+  bool await_begin(const run_key& key) {
+    std::unique_lock guard{mutex_};
+    changed_.wait_for(guard, limit, [&] { return begun_.contains(key) || ended_.contains(key); });
+    return begun_.contains(key);
   }
 
-  /// Waits until `key` has been reported.
-  std::optional<exit_status> await(const process_key& key) {
+  /// Waits until `key` has ended, and says how.
+  std::string await(const run_key& key) {
     std::unique_lock guard{mutex_};
-    auto reported = [&] { return ended_.count(key) > 0; };
-    if (!changed_.wait_for(guard, limit, reported))
-      return std::nullopt;
+    if (!changed_.wait_for(guard, limit, [&] { return ended_.contains(key); }))
+      return "was not told";
     return ended_.find(key)->second;
   }
 
-  /// Starts and awaits, as text.
-  std::string run(const process_spec& spec) {
-    auto started = table.start("run", spec);
-    if (auto* error = std::get_if<spawn_error>(&started))
-      return error->message;
-    auto status = await("run");
-    return status ? status->to_string() : "was not reported";
+  /// Starts and awaits.
+  std::string run(const run_spec& spec) {
+    {
+      std::lock_guard guard{mutex_};
+      begun_.erase("run");
+      ended_.erase("run");
+    }
+    if (auto why = table.start("run", spec))
+      return why->message;
+    return await("run");
   }
 
-  /// How often `key` was reported.
-  std::size_t reports(const process_key& key) {
+  /// How often the end of `key` was told.
+  std::size_t ends(const run_key& key) {
     std::lock_guard guard{mutex_};
     return ended_.count(key);
   }
 
 private:
-  void on_exit(const process_key& key, exit_status status) {
+  void on_event(const run_key& key, const run_event& event) {
     std::lock_guard guard{mutex_};
-    ended_.emplace(key, status);
+    if (std::holds_alternative<run_begun>(event))
+      begun_.insert(key);
+    else if (const auto* lost = std::get_if<run_lost>(&event))
+      ended_.emplace(key, "lost: " + lost->message);
+    else
+      ended_.emplace(key, to_text(std::get<run_end>(event)));
     changed_.notify_all();
   }
 
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::multimap<process_key, exit_status> ended_;
+  std::multiset<run_key> begun_;
+  std::multimap<run_key, std::string> ended_;
 
 public:
-  process_table table{[this](process_key key, exit_status status) { on_exit(key, status); }};
+  run_table table;
 };
 
 /// A pipe with a name: whoever opens it to read waits for whoever writes.

@@ -133,6 +133,7 @@ public:
   }
   void fill(framework_info& x) {
     all(x.id, x.name, x.role, x.failover_timeout, x.detached, x.wants_offers, x.more_roles);
+    all(x.partition_aware);
   }
   void fill(offer& x) {
     all(x.id, x.framework, x.agent, x.hostname, x.available, x.attributes, x.role, x.reserved);
@@ -158,13 +159,14 @@ public:
   void fill(pool_entry& x) { all(x.slot_class, x.limits, x.total, x.free); }
 
   void fill(agent_entry& x) {
-    all(x.info, x.state, x.offered, x.held, x.allocated, x.reservations);
+    all(x.info, x.state, x.offered, x.held, x.allocated, x.reservations, x.drain_left);
   }
   void fill(offer_counts& x) { all(x.sent, x.accepted, x.declined, x.timed_out, x.rescinded); }
   void fill(framework_entry& x) { all(x.info, x.state, x.tasks, x.allocated, x.offers); }
+  void fill(task_usage& x) { all(x.cpu, x.mem_bytes, x.disk_bytes); }
   void fill(task_entry& x) {
     all(x.id, x.name, x.framework, x.agent, x.hostname, x.limits, x.last, x.grant, x.slot);
-    all(x.role);
+    all(x.role, x.usage);
   }
   void fill(claim_entry& x) {
     all(x.claim, x.framework, x.role, x.state, x.granted, x.grant, x.attempts, x.reasons);
@@ -183,7 +185,7 @@ public:
 
   // -- messages -------------------------------------------------------------------
 
-  void fill(register_agent& x) { all(x.info, x.life, x.revision, x.tasks, x.parts); }
+  void fill(register_agent& x) { all(x.info, x.life, x.revision, x.tasks, x.parts, x.recovered); }
   void fill(agent_registered& x) { all(x.id, x.release, x.abandon, x.again_in); }
   void fill(unregister_agent& x) { all(x.id); }
   void fill(launch_tasks& x) { all(x.framework, x.tasks, x.grant, x.slots, x.role); }
@@ -200,6 +202,7 @@ public:
   void fill(suppress_offers& x) { all(x.framework, x.roles); }
   void fill(kill_task& x) { all(x.framework, x.task, x.grace); }
   void fill(acknowledge& x) { all(x.framework, x.agent, x.task, x.sequence); }
+  void fill(reconcile_tasks& x) { all(x.framework, x.tasks); }
   void fill(teardown& x) { all(x.framework); }
   void fill(status_update& x) {
     all(x.framework, x.agent, x.task, x.sequence, x.state, x.reason, x.message, x.exit_code);
@@ -211,7 +214,7 @@ public:
     all(x.offer_history);
   }
   void fill(read_output& x) { all(x.framework, x.task, x.stream, x.offset, x.max_bytes); }
-  void fill(output_chunk& x) { all(x.bytes, x.file_size, x.ended); }
+  void fill(output_chunk& x) { all(x.bytes, x.file_size, x.ended, x.skipped); }
   void fill(solicit& x) {
     all(x.round, x.framework, x.limits, x.ports, x.wanted, x.preferences, x.lease);
   }
@@ -237,6 +240,8 @@ public:
   void fill(set_weight& x) { all(x.role, x.weight); }
   void fill(reserve_resources& x) { all(x.framework, x.agent, x.role, x.amount); }
   void fill(unreserve_resources& x) { all(x.framework, x.agent, x.role, x.amount); }
+  void fill(drain_agent& x) { all(x.agent, x.deadline, x.mark_gone); }
+  void fill(undrain_agent& x) { all(x.agent); }
 
 private:
   template <class... Ts>

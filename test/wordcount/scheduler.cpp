@@ -46,6 +46,7 @@ struct master_state {
       [](const launch_on_grant&) {},
       [](const release_grant&) {},
       [](const kill_task&) {},
+      [](const reconcile_tasks&) {},
       [](const reserve_resources&) {},
       [](const unreserve_resources&) {},
       [this](const teardown&) { on_teardown(); },

@@ -66,6 +66,7 @@ void application::start(caf::actor_system& system, const master_for_frameworks& 
   options.info.role = shape_.role;
   options.info.failover_timeout = shape_.failover_timeout;
   options.info.wants_offers = shape_.takes_offers;
+  options.info.partition_aware = shape_.partition_aware;
   options.patience = 24h;
   auto scheduler = system.spawn<scheduler_impl>(this);
   driver_ = spawn_driver(system, scheduler, master, options);
@@ -83,6 +84,7 @@ void application::forget_all() {
   grants_.clear();
   tasks_.clear();
   loose_.clear();
+  unreachable_.clear();
   granted_order_.clear();
 }
 
@@ -142,6 +144,9 @@ void application::leave() {
 
 void application::wind_down(bool withdraws) {
   winding_down_ = true;
+  // What it was told in between may be lost: it has to ask.
+  if (driver_ && !unreachable_.empty())
+    tell_driver(reconcile_tasks{{}, {unreachable_.begin(), unreachable_.end()}});
   while (withdraws && !open_.empty())
     withdraw(0);
   std::vector<grant_id> idle;
@@ -264,7 +269,24 @@ void application::accept(const offer& x) {
   tell_driver(std::move(call));
 }
 
+/// Only those that are partition aware know of tasks that come back.
+void application::check_state(const status_update& x) {
+  auto is_for_aware = x.state == task_state::unreachable || x.state == task_state::gone ||
+                      x.state == task_state::unknown || x.state == task_state::gone_by_operator;
+  auto is_for_others = x.state == task_state::lost;
+  if (shape_.partition_aware ? is_for_others : is_for_aware)
+    around_.result.violated("P7 of tasks", name_ + " was told that task " + x.task.str() + " is " +
+                                             std::string{to_string(x.state)});
+  if (x.state == task_state::unreachable) {
+    ++around_.counts["tasks unreachable"];
+    unreachable_.insert(x.task);
+  } else if (unreachable_.erase(x.task) > 0 && x.state == task_state::running) {
+    ++around_.counts["tasks reachable again"];
+  }
+}
+
 void application::hear(const status_update& x) {
+  check_state(x);
   if (auto i = loose_.find(x.task); i != loose_.end()) {
     i->second.agent = x.agent;
     if (is_terminal(x.state))

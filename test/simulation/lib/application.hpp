@@ -81,6 +81,8 @@ public:
   const std::map<claim_id, order>& open_claims() const noexcept { return open_; }
   const std::map<grant_id, held_grant>& grants() const noexcept { return grants_; }
   const std::map<task_id, loose_task>& loose_tasks() const noexcept { return loose_; }
+  /// Tasks that it was told so of, and nothing since.
+  const std::set<task_id>& unreachable_tasks() const noexcept { return unreachable_; }
   /// Claims in the order in which they were granted, in this life.
   const std::vector<claim_id>& granted_order() const noexcept { return granted_order_; }
 
@@ -96,6 +98,7 @@ public:
 
 private:
   void launch(const grant_id& id);
+  void check_state(const status_update& x);
   void task_ended(const task_id& id);
   void finish(held_grant& x);
   void give_back(const grant_id& id, std::vector<std::uint32_t> ranks);
@@ -120,6 +123,7 @@ private:
   std::map<grant_id, held_grant> grants_;
   std::map<task_id, grant_id> tasks_;  ///< on grants, not ended
   std::map<task_id, loose_task> loose_;
+  std::set<task_id> unreachable_;
   std::vector<claim_id> granted_order_;
 };
 

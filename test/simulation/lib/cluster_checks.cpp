@@ -71,6 +71,9 @@ void cluster_world::check_agent(const agent_host& x, const master_view& seen) {
     result_.violated("P7", "the master does not know agent " + x.id.str());
     return;
   }
+  if (entry->state != agent_state::registered)
+    result_.violated("P7", "the master believes that " + x.id.str() + " is " +
+                             std::string{to_string(entry->state)});
   auto told = told_on(x);
   if (!x.held.empty())
     result_.violated("P2", x.id.str() + " still holds " + x.held.to_string());
@@ -162,6 +165,9 @@ void cluster_world::check_nothing_left() {
     for (const auto& [id, held] : x.app->grants())
       result_.violated("P2", "grant " + id.str() + " does not end");
   }
+  for (const auto& x : frameworks_)
+    for (const auto& id : x.app->unreachable_tasks())
+      result_.violated("P7 of tasks", "nobody says what has become of task " + id.str());
   for (const auto& x : seen.claims)
     if (x.state == claim_state::waiting || x.state == claim_state::agreeing ||
         x.state == claim_state::granted)

@@ -21,12 +21,15 @@ machine::duration time_of(const task_info& x) {
 
 class machine::runner_here : public task_runner {
 public:
-  runner_here(machine& where, exit_callback on_exit)
-      : machine_(where), on_exit_(std::move(on_exit)) {}
+  runner_here(machine& where, event_callback on_event)
+      : machine_(where), on_event_(std::move(on_event)) {}
 
   std::optional<std::string> start(const task_key& key, const task_info& task) override {
-    return machine_.start(key, task, on_exit_);
+    return machine_.start(key, task, on_event_);
   }
+  found_task find(const task_key&) override { return task_lost{"the machine forgets"}; }
+  void keep_only(const std::set<task_key>&) override {}
+  void forget(const task_key&) override {}
   void signal(const task_key& key, int signo) override { machine_.signal(key, signo); }
   std::variant<output_chunk, std::string> read(const read_output&) override { return "no output"; }
   std::uint32_t load() override {
@@ -35,20 +38,21 @@ public:
 
 private:
   machine& machine_;
-  exit_callback on_exit_;
+  event_callback on_event_;
 };
 
 task_runner_factory machine::runner() {
-  return [this](task_runner::exit_callback on_exit) -> std::unique_ptr<task_runner> {
-    return std::make_unique<runner_here>(*this, std::move(on_exit));
+  return [this](task_runner::event_callback on_event) -> std::unique_ptr<task_runner> {
+    return std::make_unique<runner_here>(*this, std::move(on_event));
   };
 }
 
 std::optional<std::string> machine::start(const task_key& key, const task_info& task,
-                                          const task_runner::exit_callback& on_exit) {
+                                          const task_runner::event_callback& on_event) {
   if (dice_.chance(20))
     return "the simulation does not want it";
-  processes_[key] = {task, ++started_, on_exit};
+  processes_[key] = {task, ++started_, on_event};
+  on_event(key, task_begun{});
   auto time = time_of(task);
   if (time > 0ms)
     end_in(time, key, {false, dice_.chance(200) ? 1 : 0, false});
@@ -80,7 +84,7 @@ void machine::end_in(duration time, const task_key& key, runtime::exit_status ho
       return;
     auto ended = std::move(i->second);
     processes_.erase(i);
-    ended.on_exit(key, how);
+    ended.on_event(key, how);
   });
 }
 

@@ -26,7 +26,7 @@ public:
   struct process {
     task_info task;
     std::uint64_t number = 0;  ///< no two processes have the same
-    task_runner::exit_callback on_exit;
+    task_runner::event_callback on_event;
   };
 
   machine(dice& chance, later do_later) : dice_(chance), later_(std::move(do_later)) {}
@@ -48,7 +48,7 @@ private:
   class runner_here;
 
   std::optional<std::string> start(const task_key& key, const task_info& task,
-                                   const task_runner::exit_callback& on_exit);
+                                   const task_runner::event_callback& on_event);
   void signal(const task_key& key, int signo);
   void end_in(duration time, const task_key& key, runtime::exit_status how);
 

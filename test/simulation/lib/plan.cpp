@@ -224,11 +224,35 @@ std::map<std::string, role_options> roles_of_seed(std::uint64_t seed) {
   return result;
 }
 
+/// In some runs links to agents break again and again, mostly for less than the agent time-out:
+/// they come back in the life in which they went.
+void add_breaks(plan& x) {
+  dice chance{x.seed ^ 0xb4ea};
+  if (chance.below(3) == 0)
+    return;
+  for (auto at = between(chance, 1s, 20s); at < x.faulty; at += between(chance, 1s, 20s)) {
+    auto agent = 1 + chance.below(x.shape.agents.size());
+    auto away = chance.chance(850) ? between(chance, 50ms, 6s) : between(chance, 15s, 40s);
+    x.events.push_back({at, event_kind::sever, 0, agent});
+    x.events.push_back({at + away, event_kind::heal, 0, agent});
+  }
+  std::stable_sort(x.events.begin(), x.events.end(),
+                   [](const event& a, const event& b) { return a.at < b.at; });
+}
+
+void make_some_aware(plan& x) {
+  dice chance{x.seed ^ 0xa3a4e};
+  for (auto& framework : x.shape.frameworks)
+    framework.partition_aware = chance.chance(400);
+}
+
 }  // namespace
 
 plan make_plan(std::uint64_t seed) {
   auto result = planner{seed}.make();
   result.shape.roles = roles_of_seed(seed);
+  make_some_aware(result);
+  add_breaks(result);
   return result;
 }
 
@@ -301,7 +325,8 @@ std::string to_string(const cluster_shape& x) {
     out << "; ";
   }
   for (const auto& framework : x.frameworks)
-    out << framework.role << (framework.takes_offers ? " takes offers" : "") << " fails over in "
+    out << framework.role << (framework.takes_offers ? " takes offers" : "")
+        << (framework.partition_aware ? " is partition aware" : "") << " fails over in "
         << framework.failover_timeout.count() << " ms; ";
   for (const auto& [name, role] : x.roles)
     out << name << " weighs " << role.weight << ", is guaranteed {" << role.guarantee

@@ -25,6 +25,7 @@ struct framework_shape {
   std::string role;
   std::chrono::milliseconds failover_timeout{0};
   bool takes_offers = false;
+  bool partition_aware = false;
 };
 
 /// What a cluster is made of.

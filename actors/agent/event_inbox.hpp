@@ -4,20 +4,19 @@
 #include <utility>
 #include <vector>
 
-#include "actors/agent/task_key.hpp"
-#include "actors/runtime/process.hpp"
+#include "actors/agent/task_runner.hpp"
 
 namespace entente {
 
 /// Where the task runner's thread leaves what the agent has to be told. Thread-safe.
-class exit_inbox {
+class event_inbox {
 public:
-  using entry = std::pair<task_key, runtime::exit_status>;
+  using entry = std::pair<task_key, task_event>;
 
   /// @returns true if the inbox was empty: its owner must be woken.
-  bool put(const task_key& key, const runtime::exit_status& status) {
+  bool put(const task_key& key, const task_event& event) {
     std::lock_guard guard{mutex_};
-    entries_.emplace_back(key, status);
+    entries_.emplace_back(key, event);
     return entries_.size() == 1;
   }
 

@@ -1,5 +1,5 @@
 // Growing pauses, and the end of patience.
-#include "actors/framework/backoff.hpp"
+#include "messages/backoff.hpp"
 
 #include <boost/test/unit_test.hpp>
 

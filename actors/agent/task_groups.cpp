@@ -1,0 +1,76 @@
+#include "actors/agent/task_groups.hpp"
+
+#include <cerrno>
+#include <utility>
+
+#include "actors/runtime/sandbox.hpp"
+
+namespace entente {
+
+namespace {
+
+constexpr std::uint64_t megabyte = 1024 * 1024;
+
+std::string name_of(const task_key& key) {
+  return runtime::safe_file_name(to_string(key));
+}
+
+runtime::task_limits limits_of(const task_info& task, std::uint64_t pids) {
+  auto mem = static_cast<std::uint64_t>(task.limits.milli("mem"));
+  return {task.limits.milli("cpus"), mem * megabyte / 1000, pids};
+}
+
+}  // namespace
+
+std::variant<std::vector<std::filesystem::path>, runtime::failure>
+task_groups::make(const task_key& key, const task_info& task) {
+  if (!tree_)
+    return std::vector<std::filesystem::path>{};
+  auto name = name_of(key);
+  auto limits = limits_of(task, task_pids_);
+  auto made = tree_->create(name, limits);
+  if (auto* why = std::get_if<runtime::failure>(&made); why && why->code == EEXIST) {
+    remove(name);
+    made = tree_->create(name, limits);
+  }
+  if (auto* why = std::get_if<runtime::failure>(&made))
+    return *why;
+  return std::get<runtime::task_cgroup>(made).entry_files();
+}
+
+std::optional<std::string> task_groups::memory_exceeded(const task_key& key) const {
+  auto group = tree_ ? tree_->find(name_of(key)) : std::nullopt;
+  if (!group || group->oom_kills() == 0)
+    return std::nullopt;
+  std::string message = "it had all the memory that it may have";
+  if (auto peak = group->usage().mem_peak_bytes)
+    message += ", " + std::to_string(*peak / megabyte) + " MB";
+  return message;
+}
+
+void task_groups::remove(const task_key& key) {
+  if (!tree_)
+    return;
+  for (const auto& name : std::exchange(stubborn_, {}))
+    remove(name);
+  remove(name_of(key));
+}
+
+void task_groups::keep_only(const std::set<task_key>& tasks) {
+  if (!tree_)
+    return;
+  std::set<std::string> kept;
+  for (const auto& key : tasks)
+    kept.insert(name_of(key));
+  for (const auto& name : tree_->list())
+    if (!kept.contains(name))
+      remove(name);
+}
+
+void task_groups::remove(const std::string& name) {
+  auto group = tree_->find(name);
+  if (group && (group->kill() || group->remove()))
+    stubborn_.insert(name);
+}
+
+}  // namespace entente

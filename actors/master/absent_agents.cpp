@@ -1,0 +1,42 @@
+#include "actors/master/absent_agents.hpp"
+
+#include <utility>
+
+namespace entente {
+
+std::optional<agent_id> absent_agents::add(agent_info info, std::uint64_t life, departure why) {
+  auto id = info.id;
+  remove(id);
+  entries_[id] = {std::move(info), life, why};
+  if (why == departure::gone)
+    return std::nullopt;
+  order_[++added_] = id;
+  places_[id] = added_;
+  if (order_.size() <= most_)
+    return std::nullopt;
+  auto forgotten = first();
+  remove(*forgotten);
+  return forgotten;
+}
+
+void absent_agents::remove(const agent_id& agent) {
+  entries_.erase(agent);
+  auto place = places_.find(agent);
+  if (place == places_.end())
+    return;
+  order_.erase(place->second);
+  places_.erase(place);
+}
+
+const absent_agents::entry* absent_agents::find(const agent_id& agent) const {
+  auto i = entries_.find(agent);
+  return i == entries_.end() ? nullptr : &i->second;
+}
+
+std::optional<agent_id> absent_agents::first() const {
+  if (order_.empty())
+    return std::nullopt;
+  return order_.begin()->second;
+}
+
+}  // namespace entente

@@ -1,0 +1,115 @@
+// Agents that come back.
+#include <algorithm>
+#include <utility>
+
+#include "actors/master/cluster.hpp"
+
+namespace entente {
+
+// -- one that was waited for ----------------------------------------------------------
+
+void cluster::come_back(const register_agent& x, time_point now) {
+  auto& agent = agents_.at(x.info.id);
+  if (agent.life != x.life) {
+    lose_rounds(x.info.id);  // Holds have gone with the life before.
+    agent.life = x.life;
+    for (const auto& id : agent.grants)
+      grants_.at(id).revisions[x.info.id] = 0;  // This life's reports all come after its parts.
+    lose_missing_tasks(x, now);
+  }
+  if (agent.info != x.info) {
+    agent.info = x.info;
+    sharer_->update_agent(x.info);
+    pool_stale_.insert(x.info.id);
+    ++agents_version_;
+    ++capacity_version_;
+    changed();
+  }
+  if (!std::exchange(agent.connected, true))
+    use_changed(x.info.id);
+}
+
+void cluster::lose_missing_tasks(const register_agent& x, time_point now) {
+  std::set<task_key> there;
+  for (const auto& task : x.tasks)
+    there.emplace(task.framework, task.id);
+  std::vector<task_key> missing;
+  for (const auto& [id, framework] : frameworks_)
+    for (const auto& [task, entry] : framework.tasks) {
+      task_key key{id, task};
+      // What no update came of is launched again, and the end of what was adopted may be known.
+      if (entry.agent == x.info.id && !there.contains(key) && !unheard_.contains(key) &&
+          !adopted_.contains(key))
+        missing.push_back(std::move(key));
+    }
+  for (const auto& key : missing) {
+    auto& framework = *find(key.first);
+    auto task = framework.tasks.find(key.second);
+    auto& update = task->second.last;
+    update.sequence = 0;
+    update.state = framework.info.partition_aware ? task_state::gone : task_state::lost;
+    update.reason = task_reason::agent_restarted;
+    update.message = "agent " + x.info.id.str() + " has come back without it";
+    tell(key.first, update);
+    end_task(framework, task, now);
+  }
+}
+
+// -- one that was told lost -----------------------------------------------------------
+
+bool cluster::may_stay(const agent_id& agent, const task_entry& task) {
+  auto* framework = find(task.framework);
+  if (!framework || !framework->info.partition_aware ||
+      framework->state == framework_state::completed)
+    return false;
+  auto* known = unreachable_.find({task.framework, task.id});
+  return is_terminal(task.last.state) || (known && known->agent == agent);
+}
+
+void cluster::refuse_lost(const register_agent& x, agent_registered& answer) {
+  // Slots were told lost as slots: their grants go on without them, and their tasks end there.
+  for (const auto& part : x.parts)
+    answer.release.push_back({part.round, {}});
+  for (const auto& task : x.tasks)
+    if (!may_stay(x.info.id, task))
+      answer.abandon.push_back({task.framework, task.id, std::nullopt});
+}
+
+void cluster::end_unreachable(const register_agent& x, time_point now) {
+  std::map<task_key, const task_entry*> there;
+  for (const auto& task : x.tasks)
+    there[{task.framework, task.id}] = &task;
+  for (const auto& key : unreachable_.on(x.info.id)) {
+    auto known = *unreachable_.take(key);
+    auto i = there.find(key);
+    if (i == there.end()) {
+      end_unreachable_task(std::move(known), task_state::gone, task_reason::agent_restarted,
+                           "agent " + x.info.id.str() + " has come back without it");
+    } else if (is_terminal(i->second->last.state)) {
+      known.last = i->second->last;  // The agent tells it, until it is acknowledged.
+      has_ended(std::move(known));
+      forget_if_over(key.first);
+    } else {
+      adopt_task(x.info.id, *i->second, x.revision, now);
+      auto update = i->second->last;
+      update.sequence = 0;
+      update.reason = task_reason::agent_reregistered;
+      update.message = "agent " + x.info.id.str() + " is back";
+      tell(key.first, std::move(update));
+    }
+  }
+}
+
+void cluster::end_unreachable_task(task_entry task, task_state state, task_reason reason,
+                                   const std::string& message) {
+  task.last.sequence = 0;
+  task.last.state = state;
+  task.last.reason = reason;
+  task.last.message = message;
+  tell(task.framework, task.last);
+  auto framework = task.framework;
+  has_ended(std::move(task));
+  forget_if_over(framework);
+}
+
+}  // namespace entente

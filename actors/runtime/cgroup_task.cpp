@@ -1,0 +1,68 @@
+#include <cerrno>
+#include <utility>
+
+#include <unistd.h>
+
+#include "actors/runtime/cgroup.hpp"
+#include "actors/runtime/cgroup_files.hpp"
+#include "actors/runtime/cgroup_kill.hpp"
+#include "actors/runtime/cgroup_versions.hpp"
+
+namespace entente::runtime {
+
+namespace fs = std::filesystem;
+
+cgroup_places find_places(const std::vector<fs::path>& directories) {
+  // Each group of version 2 has this file, but the top one; none of version 1.
+  std::error_code error;
+  if (directories.size() == 1 && fs::exists(directories.front() / "cgroup.events", error))
+    return cgroup_v2::find_places(directories.front());
+  return cgroup_v1::find_places(directories);
+}
+
+std::optional<failure> limit_pids(const fs::path& directory, std::uint64_t pids) {
+  auto is_limited = pids > 0 && pids <= max_pids_limit;
+  return write_cgroup_file(directory / "pids.max", is_limited ? std::to_string(pids) : "max");
+}
+
+task_cgroup::task_cgroup(std::vector<fs::path> directories)
+    : directories_(std::move(directories)) {}
+
+std::vector<fs::path> task_cgroup::entry_files() const {
+  std::vector<fs::path> result;
+  for (const auto& directory : directories_)
+    result.push_back(directory / "cgroup.procs");
+  return result;
+}
+
+std::optional<failure> task_cgroup::kill() const {
+  return kill_cgroups(directories_);
+}
+
+task_usage task_cgroup::usage() const {
+  auto places = find_places(directories_);
+  return places.unified ? cgroup_v2::usage(places) : cgroup_v1::usage(places);
+}
+
+std::uint64_t task_cgroup::oom_kills() const {
+  auto places = find_places(directories_);
+  return places.unified ? cgroup_v2::oom_kills(places) : cgroup_v1::oom_kills(places);
+}
+
+std::optional<failure> task_cgroup::update(const task_limits& limits) const {
+  for (const auto& directory : directories_)
+    if (::access(directory.c_str(), F_OK) != 0)
+      return make_failure(errno, "cannot set limits of " + in_quotes(directory));
+  auto places = find_places(directories_);
+  return places.unified ? cgroup_v2::apply(places, limits) : cgroup_v1::apply(places, limits);
+}
+
+std::optional<failure> task_cgroup::remove() const {
+  std::optional<failure> result;
+  for (const auto& directory : directories_)
+    if (auto why = remove_cgroup(directory); why && !result)
+      result = std::move(why);
+  return result;
+}
+
+}  // namespace entente::runtime

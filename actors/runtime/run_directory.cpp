@@ -1,0 +1,148 @@
+#include "actors/runtime/run_directory.hpp"
+
+#include <cerrno>
+#include <sstream>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace entente::runtime {
+
+namespace {
+
+constexpr auto lock_name = "lock";
+constexpr auto pid_name = "pid";
+constexpr auto begun_name = "begun";
+constexpr auto end_name = "end";
+/// Nothing that belongs here is longer.
+constexpr std::size_t most_bytes = 16 * 1024;
+
+bool write_all(int fd, const std::string& text) {
+  return ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+}
+
+std::string to_text(const run_end& x) {
+  std::ostringstream out;
+  if (const auto* status = std::get_if<exit_status>(&x))
+    out << (status->signaled ? "killed " : "exited ") << status->code << ' ' << status->core << ' '
+        << status->output_lost << '\n';
+  else
+    out << "unstarted " << std::get<failure>(x).code << ' ' << std::get<failure>(x).message << '\n';
+  return out.str();
+}
+
+std::optional<run_end> parse_end(const std::string& text) {
+  std::istringstream in{text};
+  std::string word;
+  int code = 0;
+  if (!(in >> word >> code))
+    return std::nullopt;
+  if (word == "unstarted") {
+    failure why{code, {}};
+    in.ignore();
+    std::getline(in, why.message);
+    return why;
+  }
+  exit_status status{word == "killed", code};
+  if ((word != "exited" && word != "killed") || !(in >> status.core >> status.output_lost))
+    return std::nullopt;
+  return status;
+}
+
+}  // namespace
+
+std::variant<unique_fd, failure> run_directory::create(const std::string& tag) const {
+  auto what = "cannot make " + in_quotes(path_);
+  std::error_code error;
+  std::filesystem::create_directories(path_.parent_path(), error);
+  if (error)
+    return make_failure(error.value(), what);
+  if (::mkdir(path_.c_str(), 0700) != 0 && errno != EEXIST)
+    return make_failure(errno, what);
+  auto file = path_ / lock_name;
+  unique_fd lock{::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)};
+  if (!lock)
+    return make_failure(errno, "cannot open " + in_quotes(file));
+  if (::flock(lock.value(), LOCK_EX | LOCK_NB) != 0)
+    return failure{EBUSY, what + ": its task is still running"};
+  for (const auto* name : {pid_name, begun_name, end_name})
+    if (::unlink((path_ / name).c_str()) != 0 && errno != ENOENT)
+      return make_failure(errno, "cannot remove " + in_quotes(path_ / name));
+  if (::ftruncate(lock.value(), 0) != 0 || !write_all(lock.value(), tag))
+    return make_failure(errno, "cannot write " + in_quotes(file));
+  return lock;
+}
+
+bool run_directory::exists() const {
+  return ::access((path_ / lock_name).c_str(), F_OK) == 0;
+}
+
+bool run_directory::is_locked() const {
+  unique_fd lock{::open((path_ / lock_name).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW)};
+  return lock && ::flock(lock.value(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+}
+
+bool run_directory::has_begun() const {
+  return ::access((path_ / begun_name).c_str(), F_OK) == 0;
+}
+
+std::string run_directory::tag() const {
+  return read(lock_name).value_or("");
+}
+
+std::optional<pid_t> run_directory::supervisor() const {
+  auto text = read(pid_name);
+  pid_t pid = 0;
+  if (!text || !(std::istringstream{*text} >> pid) || pid <= 0)
+    return std::nullopt;
+  return pid;
+}
+
+std::optional<run_end> run_directory::end() const {
+  auto text = read(end_name);
+  return text ? parse_end(*text) : std::nullopt;
+}
+
+std::optional<failure> run_directory::write_supervisor(pid_t pid) const {
+  return write(pid_name, std::to_string(pid) + '\n');
+}
+
+std::optional<failure> run_directory::write_begun() const {
+  return write(begun_name, "\n");
+}
+
+std::optional<failure> run_directory::write_end(const run_end& end) const {
+  return write(end_name, to_text(end));
+}
+
+void run_directory::remove() const {
+  if (is_locked())
+    return;
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+}
+
+/// By another name first, so that nobody ever reads half of it.
+std::optional<failure> run_directory::write(const char* name, const std::string& text) const {
+  auto to = path_ / name;
+  auto from = path_ / (std::string{name} + ".new");
+  constexpr auto flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW;
+  unique_fd file{::open(from.c_str(), flags, 0600)};
+  if (!file || !write_all(file.value(), text) || ::rename(from.c_str(), to.c_str()) != 0)
+    return make_failure(errno, "cannot write " + in_quotes(to));
+  return std::nullopt;
+}
+
+std::optional<std::string> run_directory::read(const char* name) const {
+  unique_fd file{::open((path_ / name).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW)};
+  std::string result(most_bytes, '\0');
+  auto count = file ? ::read(file.value(), result.data(), result.size()) : -1;
+  if (count < 0)
+    return std::nullopt;
+  result.resize(static_cast<std::size_t>(count));
+  return result;
+}
+
+}  // namespace entente::runtime

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include <sys/types.h>
+
+#include "actors/runtime/process.hpp"
+#include "actors/runtime/unique_fd.hpp"
+
+namespace entente::runtime {
+
+/// How one run of a task has ended: the status of its process, or why it did not start.
+using run_end = std::variant<exit_status, failure>;
+
+/// The directory through which an agent and the supervisor of one run of a task know of each other,
+/// also after either of them has died:
+///
+///   lock   locked by the supervisor for as long as it lives; has the tag of the run, by which its
+///          processes can be found. The agent makes and locks it before there is a supervisor, and
+///          hands the lock over, so whoever cannot lock it knows that a supervisor lives
+///   pid    the number of the supervisor; means something only while the lock is held
+///   begun  there once the command runs
+///   end    how it ended; complete whenever it is there
+///
+/// Small text files, since a supervisor is to be small and to start quickly. All but `end` are of
+/// use only until the machine restarts, so nothing is synced to disk: an agent writes the end into
+/// its checkpoints before it tells anybody.
+class run_directory {
+public:
+  explicit run_directory(std::filesystem::path path) : path_(std::move(path)) {}
+
+  const std::filesystem::path& path() const noexcept { return path_; }
+
+  /// Makes the directory, empties it of what an earlier run has left, and locks it.
+  /// @returns the descriptor that holds the lock; EBUSY if a supervisor lives there.
+  std::variant<unique_fd, failure> create(const std::string& tag) const;
+
+  /// Whether there has ever been a run, or its beginning.
+  bool exists() const;
+  /// Whether somebody holds the lock.
+  bool is_locked() const;
+  /// Whether the command has run.
+  bool has_begun() const;
+  /// The tag of the run; empty if there is none.
+  std::string tag() const;
+  /// The number of the supervisor, if it has written it.
+  std::optional<pid_t> supervisor() const;
+  /// Nothing while it has not ended, or if the supervisor was killed before it could say.
+  std::optional<run_end> end() const;
+
+  // -- what the supervisor says -------------------------------------------------------------------
+  std::optional<failure> write_supervisor(pid_t pid) const;
+  std::optional<failure> write_begun() const;
+  std::optional<failure> write_end(const run_end& end) const;
+
+  /// Removes it; only when nobody holds the lock.
+  void remove() const;
+
+private:
+  std::optional<failure> write(const char* name, const std::string& text) const;
+  std::optional<std::string> read(const char* name) const;
+
+  std::filesystem::path path_;
+};
+
+}  // namespace entente::runtime

@@ -1,0 +1,387 @@
+#include "actors/runtime/run_table.hpp"
+
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <condition_variable>
+#include <csignal>
+#include <mutex>
+#include <random>
+#include <set>
+#include <system_error>
+#include <thread>
+#include <unordered_map>
+#include <utility>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "actors/runtime/pidfd.hpp"
+#include "actors/runtime/spawn_supervisor.hpp"
+#include "actors/runtime/supervisor.hpp"
+#include "actors/runtime/tag_sweep.hpp"
+
+namespace entente::runtime {
+
+namespace {
+
+/// A supervisor writes its number at once; a machine that is very busy may need a moment.
+constexpr auto number_patience = std::chrono::seconds{10};
+constexpr auto number_pause = std::chrono::milliseconds{1};
+
+constexpr auto killed_message =
+  "its supervisor was killed, and it with it: how it ended is not known";
+
+struct entry {
+  run_directory directory;
+  std::string tag;
+  /// None while it is being started.
+  unique_fd supervisor{};
+  /// Where the supervisor says that the command runs; none once it has, or if it said so to
+  /// another.
+  unique_fd report{};
+};
+
+using entries = std::unordered_map<run_key, entry>;
+
+/// A tag that no other run on this machine has. Not from an injected generator: nothing is decided
+/// by it, and processes are never simulated.
+std::string fresh_tag() {
+  std::random_device random;
+  std::string result = std::to_string(::getpid());
+  for (auto i = 0; i < 4; ++i)
+    result += '-' + std::to_string(random());
+  return result;
+}
+
+unique_fd checked(int fd, const char* what) {
+  if (fd < 0)
+    throw std::system_error{errno, std::generic_category(), what};
+  return unique_fd{fd};
+}
+
+/// Frees the number of a child; of a process that is not one there is nothing to free.
+void reap(const unique_fd& process) {
+  siginfo_t info{};
+  constexpr auto by_descriptor = static_cast<idtype_t>(3);  // P_PIDFD
+  while (::waitid(by_descriptor, static_cast<id_t>(process.value()), &info, WEXITED) != 0)
+    if (errno != EINTR)
+      return;
+}
+
+/// Blocks all signals in the calling thread while it lives: a thread started meanwhile inherits
+/// this.
+class signal_shield {
+public:
+  signal_shield() {
+    sigset_t all;
+    sigfillset(&all);
+    ::pthread_sigmask(SIG_SETMASK, &all, &before_);
+  }
+
+  signal_shield(const signal_shield&) = delete;
+  signal_shield& operator=(const signal_shield&) = delete;
+
+  ~signal_shield() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+
+private:
+  sigset_t before_;
+};
+
+}  // namespace
+
+class run_table::impl {
+public:
+  impl(run_table_options options, run_callback on_event);
+  ~impl();
+
+  std::optional<failure> start(const run_key& key, const run_spec& spec);
+  found_run find(const run_key& key, const std::filesystem::path& directory);
+  bool signal(const run_key& key, int signo);
+  std::size_t size() const;
+
+private:
+  using lock = std::unique_lock<std::mutex>;
+
+  // -- starting and finding -----------------------------------------------------------------------
+  entries::pointer reserve(const run_key& key, const std::filesystem::path& directory);
+  std::optional<failure> launch(entries::value_type& node, const run_spec& spec);
+  std::optional<failure> watch(entries::value_type& node, started_supervisor supervisor);
+  std::optional<failure> watch(const entries::value_type& node, const unique_fd& what);
+  void unwatch(const unique_fd& what);
+  void drop(const entries::value_type& node);
+  found_run look_behind(entries::value_type& node);
+
+  // -- the table's thread -------------------------------------------------------------------------
+  void run();
+  void look_at(entries::value_type& node);
+  void take_report(entries::value_type& node);
+  run_event end_of(const entry& run) const;
+
+  const run_table_options options_;
+  const run_callback on_event_;
+  const unique_fd epoll_;
+  const unique_fd wakeup_;
+  /// Runs that are tied end when this is closed.
+  unique_fd lifeline_;
+  unique_fd lifeline_end_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  entries running_;
+  bool quit_ = false;
+
+  std::thread thread_;
+};
+
+run_table::impl::impl(run_table_options options, run_callback on_event)
+    : options_(std::move(options)),
+      on_event_(std::move(on_event)),
+      epoll_(checked(::epoll_create1(EPOLL_CLOEXEC), "epoll_create1")),
+      wakeup_(checked(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd")) {
+  if (options_.tied) {
+    int ends[2];
+    if (::pipe2(ends, O_CLOEXEC) != 0)
+      throw std::system_error{errno, std::generic_category(), "pipe2"};
+    lifeline_end_ = unique_fd{ends[0]};
+    lifeline_ = unique_fd{ends[1]};
+  }
+  epoll_event event{};
+  event.events = EPOLLIN;
+  if (::epoll_ctl(epoll_.value(), EPOLL_CTL_ADD, wakeup_.value(), &event) != 0)
+    throw std::system_error{errno, std::generic_category(), "epoll_ctl"};
+  signal_shield shield;
+  thread_ = std::thread{[this] { run(); }};
+}
+
+run_table::impl::~impl() {
+  {
+    lock guard{mutex_};
+    if (options_.tied) {
+      for (const auto& [key, run] : running_)
+        send_value(run.supervisor, forwarding_signal(), SIGKILL);
+      changed_.wait(guard, [this] { return running_.empty(); });
+    }
+    quit_ = true;
+  }
+  std::uint64_t one = 1;
+  [[maybe_unused]] auto count = ::write(wakeup_.value(), &one, sizeof(one));
+  thread_.join();
+}
+
+// -- starting and finding -------------------------------------------------------------------------
+
+std::optional<failure> run_table::impl::start(const run_key& key, const run_spec& spec) {
+  if (auto why = problem_of(spec.argv, spec.env))
+    return why;
+  auto* node = reserve(key, spec.directory);
+  if (!node)
+    return failure{EEXIST, "cannot start " + in_quotes(key) + ": it is already running"};
+  // Not under the lock: others may start, signal and end meanwhile.
+  auto why = launch(*node, spec);
+  if (why)
+    drop(*node);
+  return why;
+}
+
+entries::pointer run_table::impl::reserve(const run_key& key,
+                                          const std::filesystem::path& directory) {
+  lock guard{mutex_};
+  auto [node, is_new] = running_.try_emplace(key, entry{run_directory{directory}, {}});
+  return is_new ? &*node : nullptr;
+}
+
+std::optional<failure> run_table::impl::launch(entries::value_type& node, const run_spec& spec) {
+  auto& run = node.second;
+  run.tag = fresh_tag();
+  auto locked = run.directory.create(run.tag);
+  if (auto* why = std::get_if<failure>(&locked))
+    return *why;
+  supervisor_options options{spec.directory, spec.sandbox, spec.output_limit,
+                             options_.tied,  spec.groups,  spec.argv};
+  auto env = spec.env;
+  env[process_tag_variable] = run.tag;
+  auto started =
+    spawn_supervisor(options_.supervisor, options, env, std::get<unique_fd>(locked), lifeline_end_);
+  if (auto* why = std::get_if<failure>(&started))
+    return *why;
+  return watch(node, std::move(std::get<started_supervisor>(started)));
+}
+
+/// Hands it over to the table's thread.
+std::optional<failure> run_table::impl::watch(entries::value_type& node,
+                                              started_supervisor supervisor) {
+  lock guard{mutex_};
+  auto& run = node.second;
+  run.supervisor = std::move(supervisor.process);
+  run.report = std::move(supervisor.report);
+  if (run.report)
+    if (auto why = watch(node, run.report))
+      return why;
+  return watch(node, run.supervisor);
+}
+
+std::optional<failure> run_table::impl::watch(const entries::value_type& node,
+                                              const unique_fd& what) {
+  epoll_event event{};
+  event.events = EPOLLIN;
+  event.data.ptr = const_cast<entries::value_type*>(&node);
+  if (::epoll_ctl(epoll_.value(), EPOLL_CTL_ADD, what.value(), &event) == 0)
+    return std::nullopt;
+  auto why = make_failure(errno, "cannot watch a supervisor");
+  send_signal(node.second.supervisor, SIGTERM);
+  return why;
+}
+
+/// Closing would not do: a child between fork and exec shares the descriptor, and keeps it watched.
+void run_table::impl::unwatch(const unique_fd& what) {
+  if (what)
+    ::epoll_ctl(epoll_.value(), EPOLL_CTL_DEL, what.value(), nullptr);
+}
+
+void run_table::impl::drop(const entries::value_type& node) {
+  lock guard{mutex_};
+  unwatch(node.second.supervisor);
+  unwatch(node.second.report);
+  // A copy, as the key is part of what is erased.
+  running_.erase(run_key{node.first});
+  changed_.notify_all();
+}
+
+found_run run_table::impl::find(const run_key& key, const std::filesystem::path& directory) {
+  auto* node = reserve(key, directory);
+  if (!node)
+    return run_goes_on{};
+  auto result = look_behind(*node);
+  if (!std::holds_alternative<run_goes_on>(result))
+    drop(*node);
+  return result;
+}
+
+found_run run_table::impl::look_behind(entries::value_type& node) {
+  auto& run = node.second;
+  const auto& directory = run.directory;
+  run.tag = directory.tag();
+  auto give_up = std::chrono::steady_clock::now() + number_patience;
+  while (directory.is_locked() && std::chrono::steady_clock::now() < give_up) {
+    auto pid = directory.supervisor();
+    auto process = pid ? open_pidfd(*pid) : unique_fd{};
+    // Locked still: so the number was the supervisor's when the descriptor was made.
+    if (process && directory.is_locked()) {
+      if (auto why = watch(node, {std::move(process), {}}))
+        return run_lost{why->message};
+      return run_goes_on{};
+    }
+    std::this_thread::sleep_for(number_pause);
+  }
+  if (auto end = directory.end())
+    return *end;
+  if (!directory.exists() || !directory.supervisor())
+    return never_run{};
+  kill_tagged({run.tag});
+  return run_lost{killed_message};
+}
+
+// -- the table's thread ---------------------------------------------------------------------------
+
+void run_table::impl::run() {
+  std::array<epoll_event, 64> events;
+  for (;;) {
+    auto count = ::epoll_wait(epoll_.value(), events.data(), events.size(), -1);
+    // A run may have two events; after its end it is not there any more.
+    std::set<void*> nodes;
+    for (auto i = 0; i < count; ++i)
+      nodes.insert(events[static_cast<std::size_t>(i)].data.ptr);
+    for (auto* node : nodes)
+      if (node != nullptr)
+        look_at(*static_cast<entries::value_type*>(node));
+    lock guard{mutex_};
+    if (quit_)
+      return;
+  }
+}
+
+void run_table::impl::look_at(entries::value_type& node) {
+  bool ended = false;
+  {
+    lock guard{mutex_};
+    pollfd wanted{node.second.supervisor.value(), POLLIN, 0};
+    ended = ::poll(&wanted, 1, 0) > 0;
+  }
+  // What it has said comes before its end, and all of it was said before its end.
+  take_report(node);
+  if (!ended)
+    return;
+  reap(node.second.supervisor);
+  auto event = end_of(node.second);
+  auto key = node.first;
+  drop(node);
+  on_event_(key, event);
+}
+
+void run_table::impl::take_report(entries::value_type& node) {
+  auto& report = node.second.report;
+  char mark = 0;
+  if (!report || (::read(report.value(), &mark, 1) < 0 && errno == EAGAIN))
+    return;
+  {
+    lock guard{mutex_};
+    unwatch(report);
+    report = unique_fd{};
+  }
+  if (mark == begun_mark)
+    on_event_(node.first, run_begun{});
+}
+
+run_event run_table::impl::end_of(const entry& run) const {
+  if (auto end = run.directory.end())
+    return *end;
+  kill_tagged({run.tag});
+  return run_lost{killed_message};
+}
+
+// -- signalling -----------------------------------------------------------------------------------
+
+bool run_table::impl::signal(const run_key& key, int signo) {
+  lock guard{mutex_};
+  auto i = running_.find(key);
+  if (i == running_.end() || !send_value(i->second.supervisor, forwarding_signal(), signo))
+    return false;
+  if (signo == SIGKILL)  // Whoever has stopped the supervisor must not keep the task alive by that.
+    send_signal(i->second.supervisor, SIGCONT);
+  return true;
+}
+
+std::size_t run_table::impl::size() const {
+  lock guard{mutex_};
+  return running_.size();
+}
+
+// -- run_table ------------------------------------------------------------------------------------
+
+run_table::run_table(run_table_options options, run_callback on_event)
+    : impl_(std::make_unique<impl>(std::move(options), std::move(on_event))) {}
+
+run_table::~run_table() = default;
+
+std::optional<failure> run_table::start(const run_key& key, const run_spec& spec) {
+  return impl_->start(key, spec);
+}
+
+found_run run_table::find(const run_key& key, const std::filesystem::path& directory) {
+  return impl_->find(key, directory);
+}
+
+bool run_table::signal(const run_key& key, int signo) {
+  return impl_->signal(key, signo);
+}
+
+std::size_t run_table::size() const {
+  return impl_->size();
+}
+
+}  // namespace entente::runtime

@@ -1,0 +1,142 @@
+#include "actors/runtime/spawn_supervisor.hpp"
+
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
+#include <utility>
+
+#include <fcntl.h>
+#include <spawn.h>
+#include <unistd.h>
+
+#include "actors/runtime/command.hpp"
+#include "actors/runtime/pidfd.hpp"
+#include "actors/runtime/text_arrays.hpp"
+
+namespace entente::runtime {
+
+namespace {
+
+constexpr auto supervisor_name = "entente-supervisor";
+constexpr int lock_descriptor = 3;
+
+/// The attributes and file actions of posix_spawn, with their destructors.
+class spawn_plan {
+public:
+  spawn_plan() {
+    posix_spawnattr_init(&attributes);
+    posix_spawn_file_actions_init(&actions);
+  }
+
+  spawn_plan(const spawn_plan&) = delete;
+  spawn_plan& operator=(const spawn_plan&) = delete;
+
+  ~spawn_plan() {
+    posix_spawn_file_actions_destroy(&actions);
+    posix_spawnattr_destroy(&attributes);
+  }
+
+  /// A session of its own, default dispositions, and all signals blocked: what is sent early is
+  /// there when the supervisor looks.
+  void isolate() {
+    sigset_t all;
+    // Not sigfillset: it leaves out the C library's own two, which the process would then ignore.
+    std::memset(&all, 0xff, sizeof(all));
+    posix_spawnattr_setsigdefault(&attributes, &all);
+    posix_spawnattr_setsigmask(&attributes, &all);
+    posix_spawnattr_setflags(
+      &attributes,
+      static_cast<short>(POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK));
+  }
+
+  /// @returns whether all could be noted down.
+  bool redirect(int in, int out, int err, int lock) {
+    return posix_spawn_file_actions_adddup2(&actions, in, STDIN_FILENO) == 0 &&
+           posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO) == 0 &&
+           posix_spawn_file_actions_adddup2(&actions, err, STDERR_FILENO) == 0 &&
+           posix_spawn_file_actions_adddup2(&actions, lock, lock_descriptor) == 0 &&
+           posix_spawn_file_actions_addclosefrom_np(&actions, lock_descriptor + 1) == 0;
+  }
+
+  posix_spawnattr_t attributes;
+  posix_spawn_file_actions_t actions;
+};
+
+/// Above all that the supervisor gets, so that moving it overwrites none of the others.
+unique_fd move_high(int fd) {
+  return unique_fd{::fcntl(fd, F_DUPFD_CLOEXEC, lock_descriptor + 1)};
+}
+
+/// What a supervisor is given, moved out of the way.
+struct descriptors {
+  unique_fd in;
+  unique_fd nowhere;
+  unique_fd report;
+  unique_fd lock;
+
+  bool all_there() const { return in && nowhere && report && lock; }
+};
+
+std::variant<pid_t, failure> execute(const std::filesystem::path& program,
+                                     const supervisor_options& options,
+                                     const std::map<std::string, std::string>& env,
+                                     const descriptors& given) {
+  spawn_plan plan;
+  plan.isolate();
+  if (!given.all_there() || !plan.redirect(given.in.value(), given.report.value(),
+                                           given.nowhere.value(), given.lock.value()))
+    return make_failure(errno, "cannot start a supervisor");
+  auto arguments = to_arguments(options);
+  arguments.insert(arguments.begin(), supervisor_name);
+  auto variables = as_variables(env);
+  pid_t pid = 0;
+  auto error = ::posix_spawn(&pid, program.c_str(), &plan.actions, &plan.attributes,
+                             pointers(arguments).data(), pointers(variables).data());
+  if (error != 0)
+    return make_failure(error, "cannot start " + in_quotes(options.command.front()) +
+                                 " by supervisor " + in_quotes(program));
+  return pid;
+}
+
+}  // namespace
+
+std::optional<std::filesystem::path> find_supervisor() {
+  std::error_code ignored;
+  auto folder = std::filesystem::read_symlink("/proc/self/exe", ignored).parent_path();
+  auto above = folder.parent_path();
+  for (const auto& place : {folder, above / "libexec" / "entente", above / "bin"})
+    if (::access((place / supervisor_name).c_str(), X_OK) == 0)
+      return place / supervisor_name;
+  const auto* search_path = std::getenv("PATH");
+  auto found =
+    find_command(supervisor_name, search_path ? search_path : default_search_path, AT_FDCWD);
+  if (auto* path = std::get_if<std::string>(&found))
+    return *path;
+  return std::nullopt;
+}
+
+std::variant<started_supervisor, failure>
+spawn_supervisor(const std::filesystem::path& program, const supervisor_options& options,
+                 const std::map<std::string, std::string>& env, const unique_fd& lock,
+                 const unique_fd& lifeline) {
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0)
+    return make_failure(errno, "cannot make a pipe");
+  started_supervisor result;
+  result.report = unique_fd{ends[0]};
+  unique_fd report{ends[1]};
+  unique_fd nowhere{::open("/dev/null", O_RDWR | O_CLOEXEC)};
+  auto in = lifeline ? lifeline.value() : nowhere.value();
+  auto pid = execute(program, options, env,
+                     {move_high(in), move_high(nowhere.value()), move_high(report.value()),
+                      move_high(lock.value())});
+  if (auto* why = std::get_if<failure>(&pid))
+    return *why;
+  result.process = open_pidfd(std::get<pid_t>(pid));
+  if (!result.process)
+    return make_failure(errno, "cannot watch a supervisor");
+  return result;
+}
+
+}  // namespace entente::runtime

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "actors/runtime/supervisor.hpp"
+#include "actors/runtime/unique_fd.hpp"
+
+namespace entente::runtime {
+
+/// @returns where the program `entente-supervisor` is: in the folder of this process's own program,
+///          in its neighbour `libexec/entente`, or in the PATH; nothing if it is nowhere.
+std::optional<std::filesystem::path> find_supervisor();
+
+/// A supervisor that has been started.
+struct started_supervisor {
+  unique_fd process;  ///< readable once it has ended; it is a child, which must be reaped
+  unique_fd report;   ///< where it writes `begun_mark`; does not block
+};
+
+/// Starts a supervisor: a session of its own, and no descriptor but those that supervise() wants.
+/// @param env of the task
+/// @param lock of the run's directory; the caller closes its own copy
+/// @param lifeline what becomes its stdin; none: /dev/null
+std::variant<started_supervisor, failure>
+spawn_supervisor(const std::filesystem::path& program, const supervisor_options& options,
+                 const std::map<std::string, std::string>& env, const unique_fd& lock,
+                 const unique_fd& lifeline);
+
+}  // namespace entente::runtime

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "actors/runtime/failure.hpp"
+
+namespace entente::runtime {
+
+/// What a supervisor is told on its command line. The environment that it is given is that of the
+/// task.
+struct supervisor_options {
+  std::filesystem::path run;       ///< the run's directory; see run_directory
+  std::filesystem::path sandbox;   ///< the task's working directory, and where its output goes
+  std::uint64_t output_limit = 0;  ///< bytes of one output file; see output_file
+  bool tied = false;               ///< the task is to end when the other end of stdin is closed
+  std::vector<std::filesystem::path> groups{};  ///< control groups' files for the task to enter
+  std::vector<std::string> command;
+
+  friend bool operator==(const supervisor_options&, const supervisor_options&) = default;
+};
+
+/// The signal by which a supervisor is told to send another one, its value, to its task's group.
+int forwarding_signal();
+
+/// What a supervisor writes to its stdout once the command runs; if it cannot, it writes nothing.
+inline constexpr char begun_mark = '+';
+
+std::vector<std::string> to_arguments(const supervisor_options& x);
+std::variant<supervisor_options, failure> parse_supervisor(const std::vector<std::string>& x);
+
+/// Runs one task to its end: the whole life of a supervisor. It is detached from the agent, which
+/// may end and come back; what they know of each other is in the run's directory.
+///
+/// Must be called in a process of its own with one thread, with
+///   stdin   /dev/null; if the task is tied, a pipe that nobody writes to
+///   stdout  a pipe to the agent: `begun_mark` once the command runs, then it is closed
+///   fd 3    the lock of the run's directory
+///
+/// When the command ends, all that descends from it is killed; so it is when somebody sends the
+/// supervisor SIGTERM, or when the task is tied: SIGTERM to its group, and SIGKILL soon after. When
+/// the supervisor is killed itself, the command gets SIGKILL; what has left it is found by its tag.
+/// @returns the exit code of the supervisor: 0 if it could say how the task ended
+int supervise(const supervisor_options& options);
+
+}  // namespace entente::runtime

@@ -1,0 +1,183 @@
+#include <caf/io/middleman.hpp>
+#include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
+#include <csignal>
+#include <filesystem>
+#include <iostream>
+#include <memory>
+#include <random>
+#include <set>
+
+#include "actors/agent/agent.hpp"
+#include "actors/agent/master_finder.hpp"
+#include "actors/agent/process_runner.hpp"
+#include "actors/runtime/machine.hpp"
+#include "actors/runtime/sandbox.hpp"
+#include "apps/common/client_config.hpp"
+#include "apps/common/exit_codes.hpp"
+#include "apps/common/signals.hpp"
+#include "apps/common/to_resources.hpp"
+#include "apps/entente/commands.hpp"
+#include "apps/entente/part_options.hpp"
+#include "apps/entente/random_hex.hpp"
+#include "apps/entente/settings.hpp"
+
+namespace entente {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+struct agent_flags {
+  std::string file;
+  std::string masters;
+  std::string work_dir;
+  std::string cpus;
+  std::string mem;
+  bool kill_tasks = false;
+};
+
+config settings_of(const agent_flags& flags) {
+  return read_settings(flags.file, {{"--master", "agent.masters", flags.masters},
+                                    {"--work-dir", "agent.work_dir", flags.work_dir},
+                                    {"--cpus", "agent.resources.cpus", flags.cpus},
+                                    {"--mem", "agent.resources.mem", flags.mem}});
+}
+
+std::filesystem::path make_work_dir(const config& settings) {
+  std::error_code failed;
+  std::filesystem::path path = settings.agent.work_dir;
+  std::filesystem::create_directories(path, failed);
+  if (failed)
+    throw cannot_start{"agent.work_dir: cannot make " + path.string() + ": " + failed.message() +
+                       "; choose another with --work-dir"};
+  return std::filesystem::absolute(path);
+}
+
+/// What the agent is; its id counts only the first time that it starts in its work directory.
+agent_info info_of(const config& settings, const std::filesystem::path& work_dir) {
+  auto facts = runtime::detect_machine(work_dir);
+  auto* machine = std::get_if<runtime::machine_facts>(&facts);
+  agent_info info;
+  info.hostname = machine ? machine->hostname : "localhost";
+  info.id = agent_id{info.hostname + '-' + random_hex(6)};
+  info.total = resources_of_agent(settings, 1, work_dir);
+  info.attributes = settings.agent.attributes;
+  info.reservations = to_resources(settings.agent.reservations);
+  return info;
+}
+
+agent_memory memory_of(caf::actor_system& system, const config& settings,
+                       const std::filesystem::path& work_dir) {
+  std::set<std::string> varying;
+  const auto& configured = settings.agent.resources;
+  if (auto disk = configured.find("disk"); disk != configured.end() && disk->second == "auto")
+    varying.insert(disk->first);
+  auto memory = recall(work_dir, info_of(settings, work_dir), varying, runtime::boot_id(),
+                       system.clock().now());
+  if (auto* why = std::get_if<runtime::failure>(&memory))
+    throw cannot_start{why->message};
+  return std::move(std::get<agent_memory>(memory));
+}
+
+void warn(const std::string& text) {
+  std::cerr << "entente: " + text + '\n' << std::flush;
+}
+
+/// Says which limits hold.
+process_runner_options options_of_runner(const config& settings, const agent_id& id,
+                                         const std::filesystem::path& work_dir) {
+  process_runner_options result;
+  result.agent = id;
+  result.work_dir = work_dir;
+  result.base_env = base_environment();
+  result.tied = false;
+  result.output_limit = output_limit_of(settings);
+  result.task_pids = settings.agent.task_pids;
+  if (settings.agent.limits == limits_mode::off) {
+    std::cout << "entente: limits are off: cpus, mem and pids are not enforced" << std::endl;
+    return result;
+  }
+  auto groups = runtime::cgroup_tree::open("entente/" + runtime::safe_file_name(id.str()));
+  if (auto* why = std::get_if<runtime::failure>(&groups))
+    throw cannot_start{why->message};
+  result.groups = std::get<runtime::cgroup_tree>(groups);
+  std::cout << "entente: " << result.groups->describe() << std::endl;
+  return result;
+}
+
+/// Ends the agent, and its tasks if it does not leave them.
+void stop(caf::actor_system& system, const local_agent_actor& agent) {
+  caf::scoped_actor self{system};
+  self->monitor(agent);
+  caf::anon_send_exit(agent, caf::exit_reason::user_shutdown);
+  self->receive([](const caf::down_msg&) {}, caf::after(10s) >> [] {});
+}
+
+/// Waits for a signal, or for the end of the agent. @returns the exit code
+int wait(caf::actor_system& system, const local_agent_actor& agent,
+         const termination_signals& signals) {
+  caf::scoped_actor self{system};
+  self->monitor(agent);
+  for (;;) {
+    if (auto signo = signals.wait(100ms)) {
+      stop(system, agent);
+      return *signo == SIGINT ? exit_interrupted : exit_ok;
+    }
+    bool ended = false;
+    self->receive([&](const caf::down_msg&) { ended = true; }, caf::after(0ms) >> [] {});
+    if (ended)
+      return complain(exit_failure, "the agent has ended; the master may have refused it");
+  }
+}
+
+int serve(const agent_flags& flags) {
+  termination_signals signals;
+  std::signal(SIGXFSZ,
+              SIG_IGN);  // A limit of file sizes is an error to live with, as a full disk is.
+  auto settings = settings_of(flags);
+  auto work_dir = make_work_dir(settings);
+  client_config system_config;
+  caf::actor_system system{system_config};
+  agent_options options;
+  options.memory = std::make_shared<agent_memory>(memory_of(system, settings, work_dir));
+  options.info = options.memory->info;
+  options.runner = run_processes(options_of_runner(settings, options.info.id, work_dir));
+  options.leaves_tasks = !flags.kill_tasks;
+  options.outlives_master = true;
+  options.warn = warn;
+  auto id = options.info.id;
+  auto agent = spawn_agent(system, master_for_agents{}, std::move(options));
+  spawn_master_finder(system, agent, settings.agent.masters, std::random_device{}(), warn);
+  std::cout << "entente: agent " << id.str() << " has " << settings.agent.work_dir
+            << " as its work directory" << std::endl;
+  return wait(system, agent, signals);
+}
+
+}  // namespace
+
+void add_agent(CLI::App& app, command_line& line) {
+  auto flags = std::make_shared<agent_flags>();
+  auto* command = app.add_subcommand("agent", "An agent of a cluster of many hosts");
+  command->add_option("--config", flags->file, "a configuration file; else ENTENTE_CONFIG");
+  command->add_option("--master", flags->masters,
+                      "HOST:PORT, several separated by commas; default 127.0.0.1:5060");
+  command->add_option("--work-dir", flags->work_dir,
+                      "for checkpoints and sandboxes; default /var/lib/entente/agent");
+  command->add_option("--cpus", flags->cpus, "default: this machine's");
+  command->add_option("--mem", flags->mem, "default: this machine's");
+  command->add_flag(
+    "--kill-tasks", flags->kill_tasks,
+    "kill the tasks when the agent is stopped; else they run on for its next start");
+  command->callback([&line, flags] {
+    line.chosen = [flags] {
+      try {
+        return serve(*flags);
+      } catch (const cannot_start& x) {
+        return complain(exit_usage, x.message);
+      }
+    };
+  });
+}
+
+}  // namespace entente

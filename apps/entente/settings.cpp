@@ -1,0 +1,89 @@
+#include "apps/entente/settings.hpp"
+
+#include <cstdlib>
+#include <map>
+#include <unistd.h>
+#include <utility>
+
+#include "actors/runtime/machine.hpp"
+#include "apps/common/to_resources.hpp"
+#include "config/quantities.hpp"
+
+namespace entente {
+
+namespace {
+
+std::map<std::string, std::string> whole_environment() {
+  std::map<std::string, std::string> result;
+  for (auto** entry = environ; *entry; ++entry) {
+    std::string pair = *entry;
+    auto equals = pair.find('=');
+    if (equals != std::string::npos)
+      result.emplace(pair.substr(0, equals), pair.substr(equals + 1));
+  }
+  return result;
+}
+
+resources measure(const config& settings, std::size_t agents,
+                  const std::filesystem::path& work_dir) {
+  auto facts = runtime::detect_machine(work_dir);
+  if (auto* failed = std::get_if<runtime::failure>(&facts))
+    throw cannot_start{failed->message};
+  const auto& machine = std::get<runtime::machine_facts>(facts);
+  auto share = [agents](std::uint64_t mb) { return static_cast<std::int64_t>(mb / agents) * 1000; };
+  resources result;
+  for (const auto& [name, text] : settings.agent.resources) {
+    if (text == "auto") {
+      if (name == "cpus")
+        result.set_milli(name, machine.milli_cpus);
+      else if (name == "mem")
+        result.set_milli(name, share(machine.mem_mb));
+      else if (name == "disk")
+        result.set_milli(name, share(machine.disk_mb));
+    } else if (auto milli = parse_quantity(name, text)) {
+      result.set_milli(name, *milli);
+    } else if (auto ranges = parse_ranges(text)) {
+      result.set_ranges(name, *ranges);
+    }
+  }
+  return result;
+}
+
+/// What an "auto" comes to is known only now.
+void check_reservations(const config& settings, const resources& per_agent) {
+  resources reserved;
+  for (const auto& [role, amount] : to_resources(settings.agent.reservations))
+    reserved += amount;
+  if (!per_agent.contains(reserved))
+    throw cannot_start{"agent.reservations: expected together at most what each agent has, " +
+                       per_agent.to_string() + ", found " + reserved.to_string()};
+}
+
+}  // namespace
+
+config read_settings(const std::string& file, const std::vector<flag_value>& flags) {
+  config_sources sources;
+  sources.file = file;
+  if (auto* variable = std::getenv("ENTENTE_CONFIG"); file.empty() && variable)
+    sources.file = variable;
+  sources.environment = whole_environment();
+  for (const auto& flag : flags)
+    if (!flag.text.empty())
+      sources.command_line.push_back(flag);
+  auto resolved = resolve(sources);
+  if (resolved)
+    return *resolved;
+  std::string text;
+  for (const auto& error : resolved.errors())
+    text += (text.empty() ? "" : "\n") + error.to_string();
+  throw cannot_start{text};
+}
+
+resources resources_of_agent(const config& settings, std::size_t agents,
+                             const std::filesystem::path& work_dir) {
+  auto result = measure(settings, agents, work_dir);
+  check_reservations(settings, result);
+  return result;
+}
+
+}  // namespace entente

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "config/config.hpp"
+#include "messages/resources.hpp"
+
+namespace entente {
+
+/// What was wrong before anything was started; one line or several.
+struct cannot_start {
+  std::string message;
+};
+
+/// The configuration of this process: what the flags say, its environment, and `file`, or that of
+/// ENTENTE_CONFIG if it is empty. A flag without text was not given. Throws cannot_start.
+config read_settings(const std::string& file, const std::vector<flag_value>& flags);
+
+/// The cluster's resources of one of the agents that share this machine: `auto` is what the machine
+/// has, all of its cpus for each agent, memory and disk divided among them. Throws cannot_start.
+resources resources_of_agent(const config& settings, std::size_t agents,
+                             const std::filesystem::path& work_dir);
+
+}  // namespace entente

@@ -1,0 +1,117 @@
+// Agents and supervisors are killed at random, again and again. Afterwards every task has exactly
+// one end, what the tasks have written agrees with it, and nothing of them is left.
+//
+// More than the suite does: `test_cluster --run_test=chaos -- --kills N --seed S`.
+#include <algorithm>
+#include <boost/test/unit_test.hpp>
+#include <csignal>
+#include <list>
+#include <map>
+#include <random>
+#include <sstream>
+
+#include "support.hpp"
+
+using namespace entente::test;
+
+namespace {
+
+constexpr std::size_t agents = 2;
+constexpr std::size_t tasks_at_once = 6;
+constexpr std::uint32_t kills_of_the_suite = 25;
+constexpr std::uint32_t seed_of_the_suite = 1;
+
+/// The number that follows this word on the command line.
+std::uint32_t argument(const std::string& name, std::uint32_t otherwise) {
+  const auto& suite = boost::unit_test::framework::master_test_suite();
+  for (auto i = 1; i + 1 < suite.argc; ++i)
+    if (suite.argv[i] == name)
+      return static_cast<std::uint32_t>(std::stoul(suite.argv[i + 1]));
+  return otherwise;
+}
+
+struct fixture : hosts {
+  fixture() : hosts(agents) {}
+
+  /// Starts a task that writes a line when it begins and one when it ends, and forgets its client.
+  void start_task() {
+    auto name = "t" + std::to_string(++started);
+    auto script = "echo begin " + name + " >> " + path("lines") + "; sleep 0." +
+                  std::to_string(1 + random() % 8) + "; echo end " + name + " >> " + path("lines");
+    clients.emplace_back(name, start_shell(script, {"--name", name, "--cpus", "0.5", "--mem",
+                                                    "32MB", "--failover-timeout", "60s"}));
+  }
+
+  void kill_something() {
+    if (random() % 3 == 0)
+      return kill_a_supervisor();
+    auto victim = 1 + random() % agents;
+    kill_agent(victim);
+    start_agent(victim);
+  }
+
+  void kill_a_supervisor() {
+    std::vector<pid_t> all;
+    for (const auto& x : processes())
+      if (x.argv.front() == "entente-supervisor")
+        all.push_back(x.pid);
+    if (!all.empty())
+      watched{all[random() % all.size()]}.signal(SIGKILL);
+  }
+
+  /// How often each line was written.
+  std::map<std::string, int> lines() const {
+    std::map<std::string, int> result;
+    std::istringstream in{read("lines")};
+    for (std::string line; std::getline(in, line);)
+      ++result[line];
+    return result;
+  }
+
+  std::uint32_t seed = argument("--seed", seed_of_the_suite);
+  std::mt19937 random{seed};
+  std::size_t started = 0;
+  std::list<std::pair<std::string, program>> clients;
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(chaos, fixture)
+
+BOOST_AUTO_TEST_CASE(every_task_ends_once_and_as_it_was_told) {
+  BOOST_TEST_MESSAGE("seed " << seed);
+  BOOST_TEST_CONTEXT("seed " << seed) {
+    write("lines", "");
+    std::map<std::string, int> codes;
+    for (auto kills = argument("--kills", kills_of_the_suite); kills > 0; --kills) {
+      while (clients.size() < tasks_at_once)
+        start_task();
+      kill_something();
+      clients.remove_if([&](auto& x) {
+        if (!x.second.process().ends(std::chrono::milliseconds{0}))
+          return false;
+        codes[x.first] = x.second.wait().code;
+        return true;
+      });
+    }
+    for (auto& [name, client] : clients)
+      codes[name] = client.wait().code;
+
+    auto written = lines();
+    std::map<std::string, json> ends;
+    for (const auto& task : listing("tasks"))
+      BOOST_CHECK_MESSAGE(ends.emplace(task.at("name"), task).second, "two of " << task.dump());
+    BOOST_CHECK_EQUAL(ends.size(), started);
+    for (const auto& [name, task] : ends) {
+      auto begun = written["begin " + name];
+      auto finished = task.at("state") == "FINISHED";
+      BOOST_CHECK_MESSAGE(finished || task.at("state") == "FAILED", task.dump());
+      BOOST_CHECK_MESSAGE(begun <= 1, name << " was started " << begun << " times");
+      BOOST_CHECK_MESSAGE(!finished || (begun == 1 && written["end " + name] == 1), task.dump());
+      BOOST_CHECK_MESSAGE((codes[name] == 0) == finished, codes[name] << ", but " << task.dump());
+    }
+    BOOST_CHECK(eventually([this] { return processes().size() == 1 + agents; }));
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()

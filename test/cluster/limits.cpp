@@ -1,0 +1,67 @@
+// Tasks are held to what they have asked for, where the machine lets an agent do that.
+#include <boost/test/unit_test.hpp>
+
+#include "support.hpp"
+
+using namespace entente::test;
+
+namespace {
+
+/// Has more than 200 MB in the end.
+constexpr auto grows = "exec awk 'BEGIN { s = \"x\"; while (length(s) < 200000000) s = s s }'";
+
+struct fixture : hosts {
+  /// Whether the agent has said at its start that the limit is enforced.
+  bool enforces(const std::string& what) {
+    auto said = agent(1).out();
+    auto holds = mentions(said, what) && !mentions(said, what + " are not enforced") &&
+                 !mentions(said, "no cgroups");
+    if (!holds)
+      BOOST_TEST_MESSAGE("skipped: " << said);
+    return holds;
+  }
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(limits, fixture)
+
+BOOST_AUTO_TEST_CASE(an_agent_says_at_its_start_what_is_enforced) {
+  BOOST_CHECK_MESSAGE(mentions(agent(1).out(), "enforced"), agent(1).out());
+}
+
+BOOST_AUTO_TEST_CASE(a_task_over_its_memory_has_failed_and_says_how_much_it_had) {
+  if (!enforces("mem"))
+    return;
+  auto client = start_shell(grows, {"--mem", "64MB", "--name", "big"});
+  auto task = wait_for_task("big", "FAILED");
+  BOOST_CHECK_EQUAL(task.at("reason"), "CONTAINER_LIMITATION_MEMORY");
+  BOOST_CHECK(mentions(task.at("message").get<std::string>(), "64 MB"));
+  BOOST_CHECK_NE(client.wait().code, 0);
+}
+
+BOOST_AUTO_TEST_CASE(what_forks_without_end_is_stopped_and_all_of_it_ends_with_its_task) {
+  if (!enforces("pids"))
+    return;
+  env["ENTENTE_AGENT_TASK_PIDS"] = "50";
+  kill_agent(1);
+  start_agent(1);
+  wait_for_agents(1);
+  auto client = start_shell("echo up; f() { f & f & wait; }; f", {"--name", "bomb"});
+  client.first_line();
+  auto id = wait_for_task("bomb", "RUNNING").at("id").get<std::string>();
+  entente({"kill", "--grace", "1ms", id});
+  client.wait();
+  BOOST_CHECK(eventually([this] { return processes().size() == 2; }));
+}
+
+BOOST_AUTO_TEST_CASE(without_limits_a_task_may_have_more) {
+  env["ENTENTE_AGENT_LIMITS"] = "off";
+  kill_agent(1);
+  start_agent(1);
+  wait_for_agents(1);
+  BOOST_CHECK(mentions(agent(1).out(), "limits are off"));
+  BOOST_CHECK_EQUAL(run_shell(grows, {"--mem", "32MB"}).code, 0);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
