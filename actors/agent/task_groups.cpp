@@ -69,7 +69,8 @@ void task_groups::keep_only(const std::set<task_key>& tasks) {
 
 void task_groups::remove(const std::string& name) {
   auto group = tree_->find(name);
-  if (group && (group->kill() || group->remove()))
+  // Mostly nothing is left in it, and to look is dear.
+  if (group && group->remove() && (group->kill() || group->remove()))
     stubborn_.insert(name);
 }
 

@@ -1,17 +1,14 @@
 // Tasks per second, latency of `entente run` and memory, beside what the machine itself can do.
 // Exits with 0 unless something is wrong; a figure that misses its aim is only marked.
 
-#include "program.hpp"
+#include "burst.hpp"
 
-#include "actors/framework/driver.hpp"
 #include "messages/types.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 #include <caf/init_global_meta_objects.hpp>
 #include <caf/io/middleman.hpp>
-#include <caf/send.hpp>
-#include <caf/typed_event_based_actor.hpp>
 #include <nlohmann/json.hpp>
 
 #include <cstdio>
@@ -31,119 +28,6 @@ constexpr int tasks_per_round = 500;
 constexpr int rounds = 6;
 constexpr int runs = 50;
 constexpr int spawns = 250;
-constexpr auto round_limit = 120s;
-
-// -- the framework -------------------------------------------------------------
-
-/// How the tasks of a round ended.
-struct round_result {
-  double seconds = 0;
-  std::map<std::string, int> ends;  ///< how many terminal updates each task got
-  std::string problem;
-};
-
-struct burst_state {
-  scheduler_actor::pointer self;
-  endpoint master;
-  std::promise<round_result> promise;
-  driver_actor driver;
-  round_result result;
-  bench::clock::time_point start = bench::clock::now();
-  int launched = 0;
-  bool over = false;
-
-  burst_state(scheduler_actor::pointer self_ptr, endpoint where, std::promise<round_result> out)
-      : self{self_ptr}, master{std::move(where)}, promise{std::move(out)} {}
-
-  scheduler_actor::behavior_type make_behavior() {
-    driver_options options{.info = {.id = {}, .name = "burst"}};
-    driver = spawn_driver(self->system(), self, master, std::move(options));
-    self->run_delayed(round_limit, [this] { finish("it takes too long"); });
-    return {
-      [](const subscribed&) {},
-      [this](const resource_offers& x) { on_offers(x.offers); },
-      [](const offer_rescinded&) { /* offers are answered at once, so none is kept */ },
-      [this](const status_update& x) { on_update(x); },
-      [](const agent_lost&) { /* the updates of its tasks come too */ },
-      [](const claim_granted&) { /* claims nothing */ },
-      [](const claim_refused&) {},
-      [](const grant_ended&) {},
-      [](const grant_recalled&) {},
-      [](const pool_changed&) {},
-      [this](const framework_error& x) { finish(x.message); },
-    };
-  }
-
-  /// Fills each offer with as many tasks as fit, up to its share of those that are left.
-  void on_offers(const std::vector<offer>& offers) {
-    auto offers_left = static_cast<int>(offers.size());
-    for (const auto& x : offers) {
-      auto left = tasks_per_round - launched;
-      auto share = (left + offers_left - 1) / offers_left;
-      --offers_left;
-      auto fits = x.available.slots(limits());
-      accept_offers call;
-      call.offers = {x.id};
-      for (; share > 0 && fits > 0; --share, --fits)
-        call.tasks.push_back(next_task());
-      self->send(driver, std::move(call));
-    }
-    if (launched == tasks_per_round)
-      self->send(driver, suppress_offers{});
-  }
-
-  static resources limits() {
-    resources x;
-    x.set_milli("cpus", 100);
-    return x;
-  }
-
-  task_info next_task() {
-    task_info task;
-    task.id = task_id{"true-" + std::to_string(++launched)};
-    task.name = "true";
-    task.argv = {"/bin/true"};
-    task.limits = limits();
-    return task;
-  }
-
-  void on_update(const status_update& x) {
-    if (!is_terminal(x.state))
-      return;
-    ++result.ends[x.task.str()];
-    if (x.state != task_state::finished)
-      finish(x.task.str() + ' ' + std::string{to_string(x.state)} + ": " + x.message);
-    else if (result.ends.size() == tasks_per_round)
-      finish({});
-  }
-
-  void finish(std::string problem) {
-    if (std::exchange(over, true))
-      return;
-    result.seconds = bench::seconds_since(start);
-    result.problem = std::move(problem);
-    promise.set_value(std::move(result));
-    self->quit();
-  }
-};
-using burst_scheduler = scheduler_actor::stateful_impl<burst_state>;
-
-class framework_config : public caf::actor_system_config {
-public:
-  framework_config() {
-    load<caf::io::middleman>();
-    set("caf.scheduler.policy", "sharing");
-    set("caf.scheduler.max-threads", 2);
-    set("caf.middleman.workers", 0);
-  }
-};
-
-round_result run_round(caf::actor_system& system, const endpoint& master) {
-  std::promise<round_result> promise;
-  auto future = promise.get_future();
-  system.spawn<burst_scheduler>(master, std::move(promise));
-  return future.get();
-}
 
 // -- figures -------------------------------------------------------------------
 
@@ -179,25 +63,9 @@ std::vector<double> time_runs(const std::vector<std::string>& argv) {
   return times;
 }
 
-/// A directory that is gone afterwards.
-struct temporary_directory {
-  std::string path = (std::filesystem::temp_directory_path() / "entente-bench-XXXXXX").string();
-
-  temporary_directory() {
-    if (!::mkdtemp(path.data()))
-      throw std::system_error{errno, std::generic_category(), path};
-  }
-  temporary_directory(const temporary_directory&) = delete;
-  temporary_directory& operator=(const temporary_directory&) = delete;
-  ~temporary_directory() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path, ignored);
-  }
-};
-
 /// `entente local` and where it listens.
 struct local {
-  temporary_directory work_dir;
+  bench::temporary_directory work_dir;
   bench::program process;
   endpoint master;
 
@@ -225,7 +93,7 @@ struct local {
 void measure_throughput(const local& cluster) {
   std::printf("%d rounds of %d tasks of /bin/true, --agents 2, a framework over TCP\n", rounds,
               tasks_per_round);
-  framework_config config;
+  bench::framework_config config;
   caf::actor_system system{config};
   std::vector<double> rates, floors, ratios, memory{cluster.anonymous()};
   std::printf("  idle    rss %.1f MB, anonymous %.1f MB\n", cluster.rss(), memory.back());
@@ -234,7 +102,7 @@ void measure_throughput(const local& cluster) {
     "  floor   posix_spawn+wait %.0f/s, each in a session of its own, as tasks are, %.0f/s\n",
     before, spawn_rate(POSIX_SPAWN_SETSID));
   for (int i = 1; i <= rounds; ++i) {
-    auto result = run_round(system, cluster.master);
+    auto result = bench::run_burst(system, cluster.master, {tasks_per_round, {"/bin/true"}});
     auto after = spawn_rate();
     expect(result.problem.empty(), result.problem);
     expect(result.ends.size() == tasks_per_round, "tasks are missing");
