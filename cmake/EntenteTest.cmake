@@ -85,8 +85,12 @@ function(entente_test_folder folder)
   foreach(source IN LISTS arg_SUITES)
     cmake_path(GET source STEM suite)
     add_test(NAME ${folder}/${suite} COMMAND ${target} --run_test=${suite})
+    set(labels ${label})
+    if(suite STREQUAL "chaos")
+      list(APPEND labels chaos)
+    endif()
     set_tests_properties(${folder}/${suite} PROPERTIES
-      LABELS ${label}
+      LABELS "${labels}"
       TIMEOUT ${ENTENTE_TEST_TIMEOUT}
       ENVIRONMENT "${ENTENTE_TEST_ENVIRONMENT}")
   endforeach()

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "actors/agent/event_inbox.hpp"
+#include "messages/error_text.hpp"
 #include "messages/overloaded.hpp"
 #include "messages/tick.hpp"
 
@@ -46,10 +47,12 @@ struct agent_state {
   std::optional<checkpoint_file> file;
   std::shared_ptr<event_inbox> events = std::make_shared<event_inbox>();
   tick ticks;
-  /// What waits until it is safe that it may be said, beside the book's own effects.
+  /// What waits until it is safe that it may be done or said, oldest first.
+  std::vector<agent_effect> effects;
   std::vector<std::function<void()>> when_safe;
-  bool is_safe = true;    ///< nothing waits to be written down
-  bool can_write = true;  ///< the last time it could
+  register_agent last_report;  ///< that was safe to say
+  bool is_safe = true;         ///< nothing waits to be written down
+  bool can_write = true;       ///< the last time it could
   bool rebooted = false;
   std::chrono::milliseconds report_pause = first_report_pause;
   std::uint64_t report_series = 0;
@@ -134,10 +137,13 @@ struct agent_state {
   void report(std::uint64_t series) {
     if (series != report_series || stopping || !master)
       return;
-    if (!is_safe)
+    if (!is_safe && (can_write || !last_report.info.id))
       return when_safe.push_back([this, series] { report(series); });
+    // What cannot be written must not be said; that the agent lives must be.
+    if (is_safe)
+      last_report = book.report();
     auto me = caf::actor_cast<agent_actor>(self->address());
-    self->request(master, report_pause, book.report(), me)
+    self->request(master, report_pause, last_report, me)
       .then([this, series](const agent_registered& x) { on_registered(x, series); },
             [this, series](const caf::error& err) { on_not_registered(err, series); });
   }
@@ -154,6 +160,7 @@ struct agent_state {
     if (series != report_series)
       return;
     if (err == caf::sec::invalid_argument) {
+      warn("the master refuses this agent: " + error_text(err));
       master = nullptr;  // It refuses this agent, so there is nothing to unregister from.
       return stop();
     }
@@ -196,12 +203,24 @@ struct agent_state {
       file->append(changes);
     if (options.audit)
       options.audit(book);
-    if (!file || !file->is_dirty())
+    take_effects();
+    if (!file || (is_safe && !file->is_dirty()))
       return go_on();
+    if (stopping && may_leave() && (options.leaves_tasks || !can_write))
+      return leave();  // What is not written down was not said to anybody, or is found again.
     if (std::exchange(is_safe, false))
       // Behind the messages that wait now: what they decide is written at once with this.
       self->send(self, caf::flush_atom_v);
     schedule_tick();
+  }
+
+  /// What ends a task is done at once: it promises nothing, and may be what makes room on the disk.
+  void take_effects() {
+    for (auto& effect : book.take_effects())
+      if (const auto* signal = std::get_if<signal_process>(&effect))
+        runner->signal(signal->key, signal->signo);
+      else
+        effects.push_back(std::move(effect));
   }
 
   void write_down() {
@@ -214,42 +233,53 @@ struct agent_state {
     if (!std::exchange(can_write, true))
       warn("what was decided can be written down again");
     is_safe = true;
-    for (auto& x : std::exchange(when_safe, {}))
-      x();
     go_on();
   }
 
   /// Everything that was decided is safe: now it is done.
   void go_on() {
-    if (!is_safe)
-      return;
-    auto effects = book.take_effects();
-    for (auto& effect : effects)
+    auto now_safe = std::exchange(effects, {});
+    for (auto& effect : now_safe)
       std::visit([this](auto& x) { do_it(x); }, effect);
     for (auto& x : book.take_released())
       tell_master(std::move(x));
-    if (!effects.empty())
+    for (auto& x : std::exchange(when_safe, {}))
+      x();
+    if (!now_safe.empty())
       return carry_out();  // Doing it may have decided more.
-    if (stopping && (options.leaves_tasks || book.tasks().all_ended()))
+    if (stopping && may_leave())
       leave();
     else
       schedule_tick();
   }
 
+  bool may_leave() const { return options.leaves_tasks || book.tasks().all_ended(); }
+
   void do_it(const start_process& x) {
+    if (!book.may_start(x.key, now()))
+      return;  // It was told to end meanwhile.
     if (auto failed = runner->start(x.key, x.task))
-      book.start_failed(x.key, *failed, now());
+      on_end(x.key, task_not_started{*failed});
   }
 
-  void do_it(const signal_process& x) { runner->signal(x.key, x.signo); }
+  void do_it(const signal_process&) {}  // It was sent when it was decided.
 
   void do_it(send_update& x) { tell_master(std::move(x.update)); }
 
   void do_it(const recover_process& x) {
     std::visit(overloaded{[&](const task_goes_on&) { book.recovered_running(x.key, now()); },
-                          [&](const task_never_ran&) { book.never_started(x.key, now()); },
+                          [&](const task_never_ran& none) { on_never_ran(x.key, none); },
                           [&](const auto& end) { on_end(x.key, end); }},
                runner->find(x.key));
+  }
+
+  /// What a supervisor had written of it may have been lost with the machine's memory.
+  void on_never_ran(const task_key& key, const task_never_ran&) {
+    if (rebooted)
+      return on_end(key, task_lost{});
+    book.never_started(key, now());
+    if (book.tasks().find(key) != task_book::whereabouts::here)
+      forget_when_safe(key);
   }
 
   void warn(const std::string& what) {
@@ -316,10 +346,7 @@ struct agent_state {
 
   /// An end that is not written down must be found again.
   void forget_when_safe(const task_key& key) {
-    if (file)
-      when_safe.push_back([this, key] { runner->forget(key); });
-    else
-      runner->forget(key);
+    when_safe.push_back([this, key] { runner->forget(key); });
   }
 
   void on_tick() {

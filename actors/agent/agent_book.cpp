@@ -57,6 +57,13 @@ void agent_book::launch(const launch_tasks& call, time_point now) {
   }
 }
 
+bool agent_book::may_start(const task_key& key, time_point now) {
+  if (tasks_.may_start(key, now))
+    return true;
+  ledger_.free(key, now);
+  return false;
+}
+
 void agent_book::started(const task_key& key, time_point now) {
   tasks_.started(key, now);
 }

@@ -44,6 +44,8 @@ public:
   // -- tasks ----------------------------------------------------------------------
 
   void launch(const launch_tasks& call, time_point now);
+  /// Whether a process that is to be started is still wanted: it may have been told to end since.
+  bool may_start(const task_key& key, time_point now);
   void started(const task_key& key, time_point now);
   void start_failed(const task_key& key, const std::string& why, time_point now);
   void exited(const task_key& key, const runtime::exit_status& status, time_point now);

@@ -25,6 +25,8 @@ public:
         runs_({supervisor_.value_or("entente-supervisor"), options_.tied},
               [this, on_event = std::move(on_event)](const runtime::run_key& text,
                                                      const runtime::run_event& event) {
+                if (text.starts_with('/'))  // See end_forgotten().
+                  return runtime::run_directory{text}.remove();
                 auto key = task_key_of(text);
                 std::visit([&](const auto& x) { on_event(key, translate<task_event>(key, x)); },
                            event);
@@ -42,10 +44,7 @@ public:
     auto run = run_of(key, task, sandbox);
     run.groups = std::move(std::get<std::vector<std::filesystem::path>>(groups));
     auto failed = runs_.start(to_string(key), run);
-    if (!failed)
-      return std::nullopt;
-    groups_.remove(key);
-    return failed->message;
+    return failed ? std::optional{failed->message} : std::nullopt;
   }
 
   found_task find(const task_key& key) override {
@@ -107,6 +106,8 @@ private:
     if (const auto* why = std::get_if<runtime::failure>(&x))
       return task_not_started{why->message};
     const auto& status = std::get<runtime::exit_status>(x);
+    if (status.success())  // Whatever it did without, it did what it was to do.
+      return status;
     if (auto message = groups_.memory_exceeded(key))
       return task_over_memory{status, *message};
     return status;
@@ -140,7 +141,8 @@ private:
     return spec;
   }
 
-  /// A run that no checkpoint knows: nobody may believe that it goes on.
+  /// A run that no checkpoint knows: nobody may believe that it goes on. Its path is its key, as
+  /// its task's is not known.
   void end_forgotten(const std::filesystem::path& path) {
     auto key = path.string();
     if (std::holds_alternative<runtime::run_goes_on>(runs_.find(key, path)))

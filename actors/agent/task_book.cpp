@@ -57,6 +57,24 @@ void task_book::refuse(const framework_id& framework, const task_info& task, con
   report(i, std::move(update), now);
 }
 
+bool task_book::may_start(const task_key& key, time_point now) {
+  auto i = tasks_.find(key);
+  if (i == tasks_.end() || i->second.ended)
+    return false;
+  if (!i->second.kill_reason)
+    return true;
+  end_unstarted(i, now);
+  return false;
+}
+
+void task_book::end_unstarted(iterator i, time_point now) {
+  status_update update;
+  update.state = task_state::killed;
+  update.reason = task_reason::task_killed_during_launch;
+  update.message = "it was told to end before it had started";
+  report(i, std::move(update), now);
+}
+
 void task_book::started(const task_key& key, time_point now) {
   auto i = tasks_.find(key);
   if (i == tasks_.end() || i->second.ended || i->second.running || i->second.awaited)

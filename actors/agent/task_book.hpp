@@ -64,6 +64,9 @@ public:
   /// Says that a task was not started, for its scheduler to try elsewhere.
   void refuse(const framework_id& framework, const task_info& task, const std::string& why,
               time_point now);
+  /// Whether a process that is to be started is still wanted. One that was told to end since, is
+  /// over with this.
+  bool may_start(const task_key& key, time_point now);
   void started(const task_key& key, time_point now);
   void start_failed(const task_key& key, const std::string& why, time_point now);
   void exited(const task_key& key, const runtime::exit_status& status, time_point now);
@@ -152,6 +155,8 @@ private:
   void kill(iterator task, task_reason reason, std::optional<std::chrono::milliseconds> grace,
             time_point now);
   void end_process(iterator task, time_point now);
+  /// It was told to end before its process had begun.
+  void end_unstarted(iterator task, time_point now);
   /// Its process has ended. @returns the task, if that is news
   std::optional<iterator> take_end(const task_key& key);
   void report(iterator task, status_update update, time_point now);

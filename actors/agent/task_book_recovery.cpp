@@ -148,13 +148,8 @@ void task_book::never_started(const task_key& key, time_point now) {
     return;
   if (i->second.started)
     return lost(key, "its process is gone, and nothing says how it ended", now);
-  if (i->second.kill_reason) {
-    status_update update;
-    update.state = task_state::killed;
-    update.reason = task_reason::task_killed_during_launch;
-    update.message = "it was told to end before it had started";
-    return report(i, std::move(update), now);
-  }
+  if (i->second.kill_reason)
+    return end_unstarted(i, now);
   i->second.awaited = false;
   --awaited_;
   effects_.push_back(start_process{key, i->second.info});

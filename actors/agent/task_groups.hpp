@@ -21,6 +21,15 @@ public:
   task_groups(std::optional<runtime::cgroup_tree> tree, std::uint64_t task_pids)
       : tree_(std::move(tree)), task_pids_(task_pids) {}
 
+  task_groups(const task_groups&) = delete;
+  task_groups& operator=(const task_groups&) = delete;
+
+  /// The agent's own group goes, if no task is in it any more.
+  ~task_groups() {
+    if (tree_)
+      tree_->remove();
+  }
+
   /// Makes the task's group, with limits as the task's resources say.
   /// @returns the files by which to enter it
   std::variant<std::vector<std::filesystem::path>, runtime::failure> make(const task_key& key,

@@ -4,11 +4,10 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <fstream>
 #include <iterator>
 #include <map>
-#include <set>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -21,24 +20,33 @@ namespace entente::runtime {
 
 namespace {
 
-/// Each stops at least what the one before has seen; a limit of processes is reached long before.
-constexpr int most_attempts = 10'000;
+/// How long all are tried to be stopped before they are killed as they are: one of another user
+/// cannot be stopped, say.
+constexpr int most_stops = 200;
+/// After how many rounds, of a millisecond at least, it is given up.
+constexpr int most_rounds = 5'000;
 
 struct process_facts {
   pid_t parent = 0;
   char state = 0;
+  int threads = 0;
 };
 
-/// Reads a line of /proc/PID/stat: `PID (NAME) STATE PARENT ...`; the name may have any character.
+/// Reads a line of /proc/PID/stat: `PID (NAME) STATE PARENT ...`, the number of threads 15 words
+/// after the parent; the name may have any character.
 process_facts facts_of(const char* pid) {
   std::ifstream file{std::string{"/proc/"} + pid + "/stat"};
   std::string line{std::istreambuf_iterator<char>{file}, {}};
   auto end = line.rfind(')');
   process_facts result;
-  if (end != std::string::npos && end + 4 < line.size()) {
-    result.state = line[end + 2];
-    result.parent = static_cast<pid_t>(std::strtol(line.c_str() + end + 4, nullptr, 10));
-  }
+  if (end == std::string::npos)
+    return result;
+  std::istringstream rest{line.substr(end + 1)};
+  rest >> result.state >> result.parent;
+  std::string skipped;
+  for (auto i = 0; i < 15; ++i)
+    rest >> skipped;
+  rest >> result.threads;
   return result;
 }
 
@@ -50,7 +58,7 @@ struct family {
 
 family find_family() {
   std::multimap<pid_t, pid_t> children;
-  std::map<pid_t, char> states;
+  std::map<pid_t, process_facts> known;
   auto* directory = ::opendir("/proc");
   if (directory == nullptr)
     return {};
@@ -60,7 +68,7 @@ family find_family() {
       continue;
     auto facts = facts_of(entry->d_name);
     children.emplace(facts.parent, pid);
-    states[pid] = facts.state;
+    known[pid] = facts;
   }
   ::closedir(directory);
   family result;
@@ -70,11 +78,12 @@ family find_family() {
     open.pop_back();
     for (auto i = begin; i != end; ++i) {
       open.push_back(i->second);
-      auto state = states[i->second];
-      if (state == 'Z' || state == 'X')
+      auto [parent, state, threads] = known[i->second];
+      // Of one whose first thread has ended the others may live on; whether they stand is not seen.
+      if (state == 'X' || (state == 'Z' && threads <= 1))
         continue;
       result.all.push_back(i->second);
-      result.stopped = result.stopped && (state == 'T' || state == 't');
+      result.stopped = result.stopped && (state == 'T' || state == 't' || state == 'Z');
     }
   }
   return result;
@@ -98,17 +107,15 @@ bool adopt_descendants() {
 }
 
 bool kill_descendants() {
-  for (auto attempt = 0; attempt < most_attempts; ++attempt) {
+  for (auto round = 0; round < most_rounds; ++round) {
     if (!reap_ended())
       return true;
     auto now = find_family();
+    auto signo = now.stopped || round > most_stops ? SIGKILL : SIGSTOP;
     // Their numbers cannot be another's meanwhile: all are ours, or of a stopped parent, to reap.
     for (auto pid : now.all)
-      ::kill(pid, now.stopped ? SIGKILL : SIGSTOP);
-    if (now.stopped && !now.all.empty())
-      ::waitpid(-1, nullptr, 0);
-    else
-      ::usleep(1000);  // A stop takes effect at the next scheduling of the process.
+      ::kill(pid, signo);
+    ::usleep(1000);  // A signal takes effect at the next scheduling of the process.
   }
   return false;
 }

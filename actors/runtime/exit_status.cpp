@@ -16,7 +16,7 @@ std::string exit_status::to_string() const {
     result = "exited with code " + std::to_string(code);
   if (output_lost > 0)
     result += "; " + std::to_string(output_lost) +
-              " bytes of its output were lost: there was no room on the disk";
+              " bytes of its output were lost: they could not be written";
   return result;
 }
 

@@ -89,7 +89,8 @@ void output_file::write(std::string_view bytes) {
 bool output_file::rotate() {
   auto path = sandbox_ / name_;
   auto full = sandbox_ / (name_ + '.' + std::to_string(start_));
-  if (::rename(path.c_str(), full.c_str()) != 0)
+  // A task may have removed the file: then there is nothing to keep of it.
+  if (::rename(path.c_str(), full.c_str()) != 0 && errno != ENOENT)
     return false;
   auto next = make_file(path);
   if (!next) {

@@ -16,6 +16,9 @@ constexpr auto lock_name = "lock";
 constexpr auto pid_name = "pid";
 constexpr auto begun_name = "begun";
 constexpr auto end_name = "end";
+constexpr auto new_suffix = ".new";
+/// What is always enough for an end that is a status.
+constexpr off_t reserved_bytes = 512;
 /// Nothing that belongs here is longer.
 constexpr std::size_t most_bytes = 16 * 1024;
 
@@ -67,7 +70,7 @@ std::variant<unique_fd, failure> run_directory::create(const std::string& tag) c
     return make_failure(errno, "cannot open " + in_quotes(file));
   if (::flock(lock.value(), LOCK_EX | LOCK_NB) != 0)
     return failure{EBUSY, what + ": its task is still running"};
-  for (const auto* name : {pid_name, begun_name, end_name})
+  for (const auto* name : {pid_name, begun_name, end_name, "end.new"})
     if (::unlink((path_ / name).c_str()) != 0 && errno != ENOENT)
       return make_failure(errno, "cannot remove " + in_quotes(path_ / name));
   if (::ftruncate(lock.value(), 0) != 0 || !write_all(lock.value(), tag))
@@ -109,6 +112,15 @@ std::optional<failure> run_directory::write_supervisor(pid_t pid) const {
   return write(pid_name, std::to_string(pid) + '\n');
 }
 
+std::optional<failure> run_directory::reserve_end() const {
+  auto path = path_ / (std::string{end_name} + new_suffix);
+  unique_fd file{::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)};
+  auto error = file ? ::posix_fallocate(file.value(), 0, reserved_bytes) : errno;
+  if (error != 0)
+    return make_failure(error, "cannot write " + in_quotes(path));
+  return std::nullopt;
+}
+
 std::optional<failure> run_directory::write_begun() const {
   return write(begun_name, "\n");
 }
@@ -122,15 +134,18 @@ void run_directory::remove() const {
     return;
   std::error_code ignored;
   std::filesystem::remove_all(path_, ignored);
+  ::rmdir(path_.parent_path().c_str());
 }
 
 /// By another name first, so that nobody ever reads half of it.
 std::optional<failure> run_directory::write(const char* name, const std::string& text) const {
   auto to = path_ / name;
-  auto from = path_ / (std::string{name} + ".new");
-  constexpr auto flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW;
-  unique_fd file{::open(from.c_str(), flags, 0600)};
-  if (!file || !write_all(file.value(), text) || ::rename(from.c_str(), to.c_str()) != 0)
+  auto from = path_ / (std::string{name} + new_suffix);
+  // Cut after it is written: room that was reserved is not given back before it is used.
+  unique_fd file{::open(from.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)};
+  if (!file || !write_all(file.value(), text) ||
+      ::ftruncate(file.value(), static_cast<off_t>(text.size())) != 0 ||
+      ::rename(from.c_str(), to.c_str()) != 0)
     return make_failure(errno, "cannot write " + in_quotes(to));
   return std::nullopt;
 }

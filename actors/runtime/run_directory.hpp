@@ -53,10 +53,13 @@ public:
 
   // -- what the supervisor says -------------------------------------------------------------------
   std::optional<failure> write_supervisor(pid_t pid) const;
+  /// Takes the room on the disk that the end will need: a disk that is full by then must not hide
+  /// it.
+  std::optional<failure> reserve_end() const;
   std::optional<failure> write_begun() const;
   std::optional<failure> write_end(const run_end& end) const;
 
-  /// Removes it; only when nobody holds the lock.
+  /// Removes it, and the folder above it if that is empty then; only when nobody holds the lock.
   void remove() const;
 
 private:

@@ -121,6 +121,7 @@ private:
   void look_at(entries::value_type& node);
   void take_report(entries::value_type& node);
   run_event end_of(const entry& run) const;
+  static bool kill(const entry& run);
 
   const run_table_options options_;
   const run_callback on_event_;
@@ -163,7 +164,8 @@ run_table::impl::~impl() {
     lock guard{mutex_};
     if (options_.tied) {
       for (const auto& [key, run] : running_)
-        send_value(run.supervisor, forwarding_signal(), SIGKILL);
+        kill(run);
+      lifeline_ = unique_fd{};
       changed_.wait(guard, [this] { return running_.empty(); });
     }
     quit_ = true;
@@ -280,7 +282,8 @@ found_run run_table::impl::look_behind(entries::value_type& node) {
   }
   if (auto end = directory.end())
     return *end;
-  if (!directory.exists() || !directory.supervisor())
+  // One that holds the lock and does not say its number is stopped, or worse; it has the tag, too.
+  if (!directory.is_locked() && !directory.supervisor())
     return never_run{};
   kill_tagged({run.tag});
   return run_lost{killed_message};
@@ -341,6 +344,9 @@ run_event run_table::impl::end_of(const entry& run) const {
   if (auto end = run.directory.end())
     return *end;
   kill_tagged({run.tag});
+  if (!run.directory.has_begun())
+    return run_end{failure{EIO, "cannot start: its supervisor has ended before it could begin; is "
+                                "there room on the disk?"}};
   return run_lost{killed_message};
 }
 
@@ -349,11 +355,16 @@ run_event run_table::impl::end_of(const entry& run) const {
 bool run_table::impl::signal(const run_key& key, int signo) {
   lock guard{mutex_};
   auto i = running_.find(key);
-  if (i == running_.end() || !send_value(i->second.supervisor, forwarding_signal(), signo))
+  if (i == running_.end())
     return false;
-  if (signo == SIGKILL)  // Whoever has stopped the supervisor must not keep the task alive by that.
-    send_signal(i->second.supervisor, SIGCONT);
-  return true;
+  if (signo == SIGKILL)
+    return kill(i->second);
+  return send_value(i->second.supervisor, forwarding_signal(), signo);
+}
+
+bool run_table::impl::kill(const entry& run) {
+  // Whoever has stopped the supervisor must not keep the task alive by that.
+  return send_signal(run.supervisor, killing_signal()) && send_signal(run.supervisor, SIGCONT);
 }
 
 std::size_t run_table::impl::size() const {

@@ -72,7 +72,7 @@ public:
   run_table(const run_table&) = delete;
   run_table& operator=(const run_table&) = delete;
 
-  /// Runs that are tied are killed, and their ends awaited, but not told.
+  /// Runs that are tied are killed, and their ends awaited, and told.
   ~run_table();
 
   /// Starts a supervisor for it; whether the command runs is told later.

@@ -8,6 +8,7 @@
 
 #include <fcntl.h>
 #include <spawn.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "actors/runtime/command.hpp"
@@ -19,7 +20,6 @@ namespace entente::runtime {
 namespace {
 
 constexpr auto supervisor_name = "entente-supervisor";
-constexpr int lock_descriptor = 3;
 
 /// The attributes and file actions of posix_spawn, with their destructors.
 class spawn_plan {
@@ -134,9 +134,12 @@ spawn_supervisor(const std::filesystem::path& program, const supervisor_options&
   if (auto* why = std::get_if<failure>(&pid))
     return *why;
   result.process = open_pidfd(std::get<pid_t>(pid));
-  if (!result.process)
-    return make_failure(errno, "cannot watch a supervisor");
-  return result;
+  if (result.process)
+    return result;
+  auto why = make_failure(errno, "cannot watch a supervisor");
+  ::kill(std::get<pid_t>(pid), SIGKILL);
+  ::waitpid(std::get<pid_t>(pid), nullptr, 0);
+  return why;
 }
 
 }  // namespace entente::runtime

@@ -62,10 +62,12 @@ public:
 
   int run() {
     block_signals();
-    ::fcntl(lock_fd, F_SETFD, FD_CLOEXEC);
+    ::fcntl(lock_descriptor, F_SETFD, FD_CLOEXEC);
     adopt_descendants();
-    if (run_.write_supervisor(::getpid()))
+    if (run_.write_supervisor(::getpid()) || run_.reserve_end())
       return failed;
+    // What is in use is named in full; nothing else is to be kept busy.
+    [[maybe_unused]] auto moved = ::chdir("/");
     if (auto why = begin())
       return run_.write_end(*why) ? failed : 0;
     tell_begun();
@@ -80,8 +82,6 @@ public:
   }
 
 private:
-  static constexpr int lock_fd = 3;
-
   void block_signals() {
     sigset_t all;
     sigfillset(&all);
@@ -132,8 +132,8 @@ private:
                                     {streams_[0].from.value(), POLLIN, 0},
                                     {streams_[1].from.value(), POLLIN, 0},
                                     {options_.tied && !ending_ ? STDIN_FILENO : -1, POLLIN, 0}}};
-      auto count = ::poll(wanted.data(), wanted.size(), time_out());
-      if (count == 0 && kill_at_) {
+      ::poll(wanted.data(), wanted.size(), time_out());
+      if (kill_at_ && *kill_at_ <= clock::now()) {
         kill_at_.reset();
         send(SIGKILL);
       }
@@ -162,6 +162,8 @@ private:
         look_at_children();
       else if (signo == forwarding_signal())
         send(info.ssi_int);
+      else if (signo == killing_signal())
+        send(SIGKILL);
       else if (signo == SIGTERM || signo == SIGINT || signo == SIGHUP)
         end_task();
     }
@@ -248,6 +250,10 @@ bool take(std::string_view argument, supervisor_options& x) {
 
 int forwarding_signal() {
   return SIGRTMIN + 1;
+}
+
+int killing_signal() {
+  return SIGUSR1;
 }
 
 std::vector<std::string> to_arguments(const supervisor_options& x) {

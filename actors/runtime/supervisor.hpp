@@ -23,8 +23,15 @@ struct supervisor_options {
   friend bool operator==(const supervisor_options&, const supervisor_options&) = default;
 };
 
-/// The signal by which a supervisor is told to send another one, its value, to its task's group.
+/// The descriptor at which a supervisor finds the lock of the run's directory.
+inline constexpr int lock_descriptor = 3;
+
+/// The signal by which a supervisor is told to send another one, its value, to its task's group. It
+/// is queued, which the system may refuse.
 int forwarding_signal();
+
+/// The signal by which a supervisor is told to kill its task. Nothing can keep that from it.
+int killing_signal();
 
 /// What a supervisor writes to its stdout once the command runs; if it cannot, it writes nothing.
 inline constexpr char begun_mark = '+';
@@ -38,7 +45,7 @@ std::variant<supervisor_options, failure> parse_supervisor(const std::vector<std
 /// Must be called in a process of its own with one thread, with
 ///   stdin   /dev/null; if the task is tied, a pipe that nobody writes to
 ///   stdout  a pipe to the agent: `begun_mark` once the command runs, then it is closed
-///   fd 3    the lock of the run's directory
+///   lock_descriptor  the lock of the run's directory
 ///
 /// When the command ends, all that descends from it is killed; so it is when somebody sends the
 /// supervisor SIGTERM, or when the task is tied: SIGTERM to its group, and SIGKILL soon after. When

@@ -70,9 +70,9 @@ agent_info info_of(const config& settings, const std::filesystem::path& work_dir
 agent_memory memory_of(caf::actor_system& system, const config& settings,
                        const std::filesystem::path& work_dir) {
   std::set<std::string> varying;
-  const auto& configured = settings.agent.resources;
-  if (auto disk = configured.find("disk"); disk != configured.end() && disk->second == "auto")
-    varying.insert(disk->first);
+  for (const auto& [name, text] : settings.agent.resources)
+    if (text == "auto")
+      varying.insert(name);
   auto memory = recall(work_dir, info_of(settings, work_dir), varying, runtime::boot_id(),
                        system.clock().now());
   if (auto* why = std::get_if<runtime::failure>(&memory))
@@ -127,7 +127,7 @@ int wait(caf::actor_system& system, const local_agent_actor& agent,
     bool ended = false;
     self->receive([&](const caf::down_msg&) { ended = true; }, caf::after(0ms) >> [] {});
     if (ended)
-      return complain(exit_failure, "the agent has ended; the master may have refused it");
+      return complain(exit_failure, "the agent has ended");
   }
 }
 
@@ -135,6 +135,7 @@ int serve(const agent_flags& flags) {
   termination_signals signals;
   std::signal(SIGXFSZ,
               SIG_IGN);  // A limit of file sizes is an error to live with, as a full disk is.
+  require_supervisor();
   auto settings = settings_of(flags);
   auto work_dir = make_work_dir(settings);
   client_config system_config;

@@ -98,6 +98,7 @@ void announce(const local_flags& flags, const local_cluster& cluster, bool with_
 
 int serve(const local_flags& flags, const command_line& line) {
   termination_signals signals;
+  require_supervisor();
   auto settings = settings_of(flags);
   work_directory work_dir{flags.work_dir};
   client_config system_config;

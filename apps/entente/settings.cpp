@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "actors/runtime/machine.hpp"
+#include "actors/runtime/spawn_supervisor.hpp"
 #include "apps/common/to_resources.hpp"
 #include "config/quantities.hpp"
 
@@ -77,6 +78,13 @@ config read_settings(const std::string& file, const std::vector<flag_value>& fla
   for (const auto& error : resolved.errors())
     text += (text.empty() ? "" : "\n") + error.to_string();
   throw cannot_start{text};
+}
+
+void require_supervisor() {
+  if (!runtime::find_supervisor())
+    throw cannot_start{
+      "the program entente-supervisor, which every task needs, is neither beside this "
+      "program nor in the PATH; install it there"};
 }
 
 resources resources_of_agent(const config& settings, std::size_t agents,

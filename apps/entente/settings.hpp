@@ -19,6 +19,9 @@ struct cannot_start {
 /// ENTENTE_CONFIG if it is empty. A flag without text was not given. Throws cannot_start.
 config read_settings(const std::string& file, const std::vector<flag_value>& flags);
 
+/// Throws cannot_start if the program that supervises tasks is nowhere.
+void require_supervisor();
+
 /// The cluster's resources of one of the agents that share this machine: `auto` is what the machine
 /// has, all of its cpus for each agent, memory and disk divided among them. Throws cannot_start.
 resources resources_of_agent(const config& settings, std::size_t agents,

@@ -316,6 +316,25 @@ BOOST_AUTO_TEST_CASE(an_ended_task_is_remembered_for_a_while) {
   BOOST_CHECK(book.find(key) == unknown);
 }
 
+BOOST_AUTO_TEST_CASE(a_task_told_to_end_before_its_process_was_started_is_over_without_one) {
+  launch();
+  book.kill({key.framework, key.task, std::nullopt}, t0);
+  BOOST_CHECK(!book.may_start(key, t0));
+  BOOST_CHECK(book.all_ended());
+  BOOST_CHECK(book.entries().at(0).last.state == task_state::killed);
+  BOOST_CHECK(book.entries().at(0).last.reason == task_reason::task_killed_during_launch);
+}
+
+BOOST_AUTO_TEST_CASE(a_task_over_its_memory_has_failed_unless_it_was_told_to_end) {
+  launch();
+  BOOST_CHECK(book.may_start(key, t0));
+  book.started(key, t0);
+  book.over_memory(key, {true, 9, false}, "64 MB", t0);
+  BOOST_CHECK(book.entries().at(0).last.state == task_state::failed);
+  BOOST_CHECK(book.entries().at(0).last.reason == task_reason::container_limitation_memory);
+  BOOST_CHECK_EQUAL(book.entries().at(0).last.message, "killed by signal SIGKILL (9); 64 MB");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace entente::test

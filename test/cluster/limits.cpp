@@ -1,5 +1,6 @@
 // Tasks are held to what they have asked for, where the machine lets an agent do that.
 #include <boost/test/unit_test.hpp>
+#include <csignal>
 
 #include "support.hpp"
 
@@ -11,14 +12,27 @@ namespace {
 constexpr auto grows = "exec awk 'BEGIN { s = \"x\"; while (length(s) < 200000000) s = s s }'";
 
 struct fixture : hosts {
-  /// Whether the agent has said at its start that the limit is enforced.
-  bool enforces(const std::string& what) {
+  fixture() : hosts(0) {}
+
+  ~fixture() {
+    agent(1).signal(SIGTERM);
+    agent(1).wait();
+  }
+
+  /// Starts the agent, which ends its tasks and their groups when it is stopped.
+  void start_with(const std::string& variable, const std::string& value) {
+    env[variable] = value;
+    start_agent(1, {"--kill-tasks"});
+    wait_for_agents(1);
+  }
+
+  /// Whether the agent has said at its start that something is enforced here.
+  bool enforces() {
+    start_with("ENTENTE_AGENT_LIMITS", "auto");
     auto said = agent(1).out();
-    auto holds = mentions(said, what) && !mentions(said, what + " are not enforced") &&
-                 !mentions(said, "no cgroups");
-    if (!holds)
+    if (!mentions(said, "cpus, mem and pids are enforced"))
       BOOST_TEST_MESSAGE("skipped: " << said);
-    return holds;
+    return mentions(said, "cpus, mem and pids are enforced");
   }
 };
 
@@ -27,11 +41,12 @@ struct fixture : hosts {
 BOOST_FIXTURE_TEST_SUITE(limits, fixture)
 
 BOOST_AUTO_TEST_CASE(an_agent_says_at_its_start_what_is_enforced) {
+  start_with("ENTENTE_AGENT_LIMITS", "auto");
   BOOST_CHECK_MESSAGE(mentions(agent(1).out(), "enforced"), agent(1).out());
 }
 
 BOOST_AUTO_TEST_CASE(a_task_over_its_memory_has_failed_and_says_how_much_it_had) {
-  if (!enforces("mem"))
+  if (!enforces())
     return;
   auto client = start_shell(grows, {"--mem", "64MB", "--name", "big"});
   auto task = wait_for_task("big", "FAILED");
@@ -41,12 +56,9 @@ BOOST_AUTO_TEST_CASE(a_task_over_its_memory_has_failed_and_says_how_much_it_had)
 }
 
 BOOST_AUTO_TEST_CASE(what_forks_without_end_is_stopped_and_all_of_it_ends_with_its_task) {
-  if (!enforces("pids"))
-    return;
   env["ENTENTE_AGENT_TASK_PIDS"] = "50";
-  kill_agent(1);
-  start_agent(1);
-  wait_for_agents(1);
+  if (!enforces())
+    return;
   auto client = start_shell("echo up; f() { f & f & wait; }; f", {"--name", "bomb"});
   client.first_line();
   auto id = wait_for_task("bomb", "RUNNING").at("id").get<std::string>();
@@ -56,10 +68,7 @@ BOOST_AUTO_TEST_CASE(what_forks_without_end_is_stopped_and_all_of_it_ends_with_i
 }
 
 BOOST_AUTO_TEST_CASE(without_limits_a_task_may_have_more) {
-  env["ENTENTE_AGENT_LIMITS"] = "off";
-  kill_agent(1);
-  start_agent(1);
-  wait_for_agents(1);
+  start_with("ENTENTE_AGENT_LIMITS", "off");
   BOOST_CHECK(mentions(agent(1).out(), "limits are off"));
   BOOST_CHECK_EQUAL(run_shell(grows, {"--mem", "32MB"}).code, 0);
 }

@@ -72,6 +72,8 @@ public:
 
   void signal(int signo) const { process_->signal(signo); }
   const watched& process() const { return *process_; }
+  /// Waits until stderr has the text. Fails the test after `limit`.
+  void wait_for_error(std::string_view text);
   const std::string& out() const noexcept { return out_; }
   const std::string& err() const noexcept { return err_; }
 

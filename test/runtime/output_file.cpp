@@ -110,6 +110,15 @@ BOOST_AUTO_TEST_CASE(an_earlier_runs_output_is_gone) {
   BOOST_CHECK_EQUAL(files(), 1u);
 }
 
+BOOST_AUTO_TEST_CASE(what_comes_after_its_file_was_removed_is_kept) {
+  auto file = create(4);
+  file.write("0123");
+  std::filesystem::remove(dir / "out");
+  file.write("45");
+  BOOST_CHECK_EQUAL(dir.read("out"), "45");
+  BOOST_CHECK_EQUAL(file.lost(), 0u);
+}
+
 BOOST_AUTO_TEST_CASE(a_link_that_lies_there_is_not_followed) {
   dir.write("victim", "precious");
   std::filesystem::create_symlink(dir / "victim", dir / "out");

@@ -3,6 +3,7 @@
 
 #include <cerrno>
 #include <csignal>
+#include <future>
 #include <thread>
 
 #include <boost/test/unit_test.hpp>
@@ -191,8 +192,13 @@ BOOST_AUTO_TEST_CASE(a_process_enters_its_control_groups_before_it_runs) {
 
 BOOST_AUTO_TEST_CASE(a_process_dies_with_its_parent) {
   auto fifo = make_fifo(dir, "fifo");
-  std::thread parent{[&] { spawn(shell("echo $$ > fifo; exec sleep 1000")); }};
+  std::promise<void> ready;
+  std::thread parent{[&] {
+    spawn(shell("echo $$ > fifo; exec sleep 1000"));
+    ready.get_future().wait();
+  }};
   auto child = open_pidfd(std::stoi(read_line(fifo)));
+  ready.set_value();
   parent.join();
   BOOST_CHECK(await_end(child));
   ::waitpid(-1, nullptr, 0);

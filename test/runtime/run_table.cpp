@@ -24,7 +24,7 @@ struct fixture {
   unique_fd start(watched_table& where, const run_key& key, const std::string& script) {
     auto fifo = make_fifo(dir, key + ".fifo");
     auto why = where.table.start(key, dir.spec({"sh", "-c", script, "sh", fifo}, key));
-    BOOST_REQUIRE_MESSAGE(!why, why->message);
+    BOOST_REQUIRE_MESSAGE(!why, (why ? why->message : ""));
     return open_pidfd(std::stoi(read_line(fifo)));
   }
 
@@ -118,7 +118,7 @@ BOOST_AUTO_TEST_CASE(output_that_finds_no_room_is_told_and_the_task_goes_on) {
   auto end = table.run(spec);
   BOOST_CHECK_EQUAL(std::system(("umount " + (dir / "small").string()).c_str()), 0);
   BOOST_CHECK_MESSAGE(end.starts_with("exited with code 4; 13"), end);
-  BOOST_CHECK_MESSAGE(end.ends_with("bytes of its output were lost: there was no room on the disk"),
+  BOOST_CHECK_MESSAGE(end.ends_with("bytes of its output were lost: they could not be written"),
                       end);
 }
 
@@ -337,6 +337,49 @@ BOOST_AUTO_TEST_CASE(a_stopped_supervisor_does_not_keep_its_task_alive) {
   send_signal(supervisor_of("a"), SIGSTOP);
   table.table.signal("a", SIGKILL);
   BOOST_CHECK_EQUAL(table.await("a"), "killed by signal SIGKILL (9)");
+}
+
+BOOST_AUTO_TEST_CASE(a_process_whose_first_thread_has_ended_ends_with_its_task) {
+  auto fifo = make_fifo(dir, "threads");
+  auto script = "import os, threading, ctypes, time\n"
+                "if os.fork() == 0:\n"
+                "  os.setsid()\n"
+                "  def stay():\n"
+                "    open('" +
+                fifo.string() +
+                "', 'w').write('%d\\n' % os.getpid())\n"
+                "    time.sleep(1000)\n"
+                "  threading.Thread(target=stay).start()\n"
+                "  ctypes.CDLL(None).pthread_exit(None)\n"
+                "time.sleep(1000)\n";
+  if (std::system("command -v python3 > /dev/null") != 0) {
+    BOOST_TEST_MESSAGE("skipped: there is no python3");
+    return;
+  }
+  BOOST_REQUIRE(!table.table.start("a", dir.spec({"python3", "-c", script}, "a")));
+  auto child = open_pidfd(std::stoi(read_line(fifo)));
+  table.table.signal("a", SIGKILL);
+  BOOST_CHECK_EQUAL(table.await("a"), "killed by signal SIGKILL (9)");
+  BOOST_CHECK(await_end(child));
+}
+
+BOOST_AUTO_TEST_CASE(a_run_without_room_for_its_end_does_not_begin) {
+  std::filesystem::create_directory(dir / "small");
+  auto mounted = "mount -t tmpfs -o size=16k none " + (dir / "small").string() + " 2>/dev/null";
+  if (std::system(mounted.c_str()) != 0) {
+    BOOST_TEST_MESSAGE("skipped: file systems may not be mounted here");
+    return;
+  }
+  auto spec = dir.shell("touch begun");
+  spec.directory = dir / "small" / "runs" / "a";
+  std::filesystem::create_directories(spec.directory);
+  dir.write("small/filler", std::string(16'000, 'x'));
+  auto end = table.run(spec);
+  BOOST_CHECK_EQUAL(std::system(("umount " + (dir / "small").string()).c_str()), 0);
+  BOOST_CHECK(!std::filesystem::exists(dir / "begun"));
+  BOOST_CHECK_MESSAGE(end.find("room on the disk") != std::string::npos ||
+                        end.find("No space left") != std::string::npos,
+                      end);
 }
 
 BOOST_AUTO_TEST_CASE(a_supervisor_that_is_told_to_end_ends_its_task_in_order) {
