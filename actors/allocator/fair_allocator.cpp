@@ -73,6 +73,11 @@ void fair_allocator::set_active(const agent_id& id, bool active) {
   changed(*agent);
 }
 
+bool fair_allocator::is_active(const agent_id& id) const {
+  const auto* agent = find(id);
+  return agent && agent->is_active;
+}
+
 void fair_allocator::remove_agent(const agent_id& id) {
   auto* agent = find(id);
   if (!agent)

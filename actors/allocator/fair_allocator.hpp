@@ -74,6 +74,7 @@ public:
   /// While it is not active, nothing of the agent is offered or counts as free. What is in use of
   /// it stays charged, and its total still counts for shares.
   void set_active(const agent_id& id, bool active);
+  bool is_active(const agent_id& id) const;
 
   // -- frameworks -------------------------------------------------------------------
 

@@ -219,6 +219,8 @@ struct driver_state {
     }
     if (x.sequence > 0 && !delivering.emplace(x.task, x.sequence).second)
       return;  // Repeated while the scheduler still looks at it.
+    if (x.sequence == 0)
+      updates.handled(x);  // Nobody repeats it, and what comes too late is not to overtake it.
     self->request(scheduler, request_timeout, x)
       .then(
         [this, x] {
@@ -261,6 +263,8 @@ struct driver_state {
   // -- from the scheduler -------------------------------------------------------------
 
   void on_launch(const launch_on_grant& x) {
+    for (const auto& slot : x.tasks)
+      updates.launched(slot.task.id);
     claims.launched(x);
     pass_on(x);
   }
@@ -274,6 +278,8 @@ struct driver_state {
   }
 
   void on_accept(accept_offers x) {
+    for (const auto& task : x.tasks)
+      updates.launched(task.id);
     if (master)
       pass_on(std::move(x));
     else

@@ -5,23 +5,43 @@
 
 namespace entente {
 
+namespace {
+
+/// True for a task that its framework is not to wait for any more. What was never started, for want
+/// of room or of sense, is no end of a task that runs under that id or will.
+bool is_end(const status_update& x) {
+  auto was_refused = x.state == task_state::dropped || x.state == task_state::error;
+  return is_terminal(x.state) && (x.sequence > 0 || !was_refused);
+}
+
+}  // namespace
+
 bool update_filter::is_new(const status_update& update) {
   if (update.sequence == 0)
     return true;
   auto i = tasks_.find(update.task);
-  return i == tasks_.end() || update.sequence > i->second.handled;
+  return i == tasks_.end() || (!i->second.is_given_up && update.sequence > i->second.handled);
 }
 
 void update_filter::handled(const status_update& update) {
-  if (update.sequence == 0)
+  if (update.sequence == 0 && !is_end(update))
     return;
   auto& task = tasks_[update.task];
   task.handled = std::max(task.handled, update.sequence);
   task.stamp = ++stamps_;
-  if (is_terminal(update.state) && !task.ended) {
+  task.is_given_up = task.is_given_up || update.sequence == 0;
+  if (is_end(update) && !task.ended) {
     task.ended = true;
     ++ended_;
   }
+}
+
+void update_filter::launched(const task_id& id) {
+  auto i = tasks_.find(id);
+  if (i == tasks_.end() || !i->second.is_given_up)
+    return;
+  --ended_;
+  tasks_.erase(i);
 }
 
 void update_filter::forget_ended(std::size_t keep) {

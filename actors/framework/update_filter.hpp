@@ -12,11 +12,15 @@ namespace entente {
 class update_filter {
 public:
   /// @returns true if the update is new. Updates that the master made up itself (sequence 0) always
-  /// are. A task's entry is kept until forget(), so that a late repetition is still known.
+  /// are; when one has ended a task, what its agent says of it later is not: a task ends once. A
+  /// task's entry is kept until forget_ended(), so that a late repetition is still known.
   bool is_new(const status_update& update);
 
   /// Notes that the scheduler has handled the update.
   void handled(const status_update& update);
+
+  /// The task's id is used (again): an end that the master made up is not this task's.
+  void launched(const task_id& task);
 
   /// Frees what is kept of tasks that have ended, all but the newest `keep`.
   void forget_ended(std::size_t keep);
@@ -25,6 +29,7 @@ private:
   struct progress {
     std::uint64_t handled = 0;
     bool ended = false;
+    bool is_given_up = false;  ///< ended by the master's word
     std::uint64_t stamp = 0;
   };
   std::unordered_map<task_id, progress> tasks_;

@@ -184,6 +184,7 @@ private:
     resources held;             ///< by rounds, as far as they could take
     resources allocated;        ///< by grants, and by tasks outside of grants
     std::set<grant_id> grants;  ///< with slots here
+    std::set<task_key> tasks;   ///< here, that have not ended
     /// By the role of offers: what of `offered` is reserved for it, or for one above it.
     std::map<std::string, resources> reserved_in_offers{};
     std::map<std::string, resources> offered_to;  ///< by role
@@ -228,6 +229,12 @@ private:
 
     account charged_to() const { return {entry.framework, entry.role}; }
   };
+  /// That a task is to end.
+  struct kill_record {
+    std::optional<std::chrono::milliseconds> grace;  ///< if one was named
+    bool is_for_drain = false;                       ///< and nobody else wants it
+    bool is_told = false;                            ///< while its agent was there
+  };
   struct round_record {
     claim_key claim;
     account charged_to;
@@ -260,6 +267,8 @@ private:
   void remove(const agent_id& agent, departure why, time_point now);
   /// Remembers that the agent is not there; forgets others for it, with their tasks.
   void remember_absent(const agent_info& info, std::uint64_t life, departure why);
+  /// One that cannot be reached does not come back: its tasks have ended.
+  void end_absent(const agent_id& agent, departure why);
   void forget_tasks_on(const agent_id& agent);
   /// An agent is back that was not forgotten; perhaps in another life, which has recovered.
   void come_back(const register_agent& x, time_point now);
@@ -267,7 +276,7 @@ private:
   void lose_missing_tasks(const register_agent& x, time_point now);
   /// What was told lost of the agent, and it still has, as what it has to get rid of.
   void refuse_lost(const register_agent& x, agent_registered& answer);
-  /// True for a task that waits for its agent to come back, or for its end to be acknowledged.
+  /// True for a task that waits for its agent to come back, and for an end that is the only one.
   bool may_stay(const agent_id& agent, const task_entry& task);
   /// The agent is adopted: what was unreachable there is there again, or gone.
   void end_unreachable(const register_agent& x, time_point now);
@@ -280,10 +289,12 @@ private:
   /// Ends what runs on an agent that is drained, and has not been told to end yet.
   void continue_drain(const agent_id& agent, time_point now);
   void kill_all_on(const agent_id& agent, std::optional<std::chrono::milliseconds> grace);
+  /// What the drain wanted killed, and no agent has heard, lives on.
+  void forget_untold_kills(const agent_id& agent);
   void take_slots_back_from(const agent_id& agent);
   void expire_drains(time_point now);
-  /// Those that are to be gone and have nothing left, are.
-  void finish_drains(time_point now);
+  /// An agent that is to be gone and has nothing left, is.
+  void finish_drain(const agent_id& agent, time_point now);
 
   // offers (cluster_offers.cpp)
   /// Takes the offer out of the books; its resources are the caller's.
@@ -319,6 +330,8 @@ private:
   void match_tasks(const register_agent& x, agent_registered& answer, time_point now);
   /// The call that should have ended the task, to be said again; nothing if it may run.
   std::optional<kill_task> kill_of(const task_key& key);
+  /// Says again what may not have arrived: launches of which nothing was heard, and their kills.
+  void tell_unheard(const agent_id& agent, const std::set<task_key>& there);
   /// Ends adopted tasks that their agent has no longer: they have ended before it came here.
   void end_forgotten_tasks(const register_agent& x, const std::set<task_key>& there,
                            time_point now);
@@ -478,6 +491,8 @@ private:
   void end_grant(grant_record& grant, const std::string& message);
   void lose_slots(grant_record& grant, const agent_id& agent);
   void forget_if_over(const grant_id& grant);
+  /// What slots_released() does, but for the end of a drain: the agent stays.
+  void free_slots(const released& x, time_point now);
   /// The time of a grant that was not used, or not recovered, is over.
   void expire(grant_record& grant, time_point now);
   /// Decides about a grant of an earlier master once all its members have said what they have.
@@ -504,13 +519,18 @@ private:
                 time_point now);
   /// Takes it out of the books. Its slot, if it ran in one, is the caller's.
   task_entry take_task(framework_record& framework, std::map<task_id, task_entry>::iterator task);
-  /// All tasks of the framework on the agent have ended, or are unreachable. May remove the
-  /// framework.
-  void lose_tasks(framework_record& framework, const agent_id& agent, departure why,
-                  const std::string& message, time_point now);
+  /// All tasks on the agent have ended, or are unreachable. May remove their frameworks.
+  void lose_tasks(const agent_id& agent, departure why, const std::string& message, time_point now);
+  void lose_task(framework_record& framework, std::map<task_id, task_entry>::iterator task,
+                 departure why, const std::string& message, time_point now);
   /// Counts it, and remembers it for a while.
   void has_ended(task_entry task);
   void remember_ended(task_entry task);
+
+  // adding up (cluster_check.cpp)
+  void check_amounts() const;
+  void check_use() const;
+  void check_tasks() const;
 
   cluster_options options_;
   std::unique_ptr<fair_allocator> sharer_;
@@ -541,8 +561,7 @@ private:
   time_point now_{};                           ///< for views
   std::map<task_key, launch_tasks> unheard_;   ///< launched, and no update came so far
   std::map<task_key, std::uint64_t> adopted_;  ///< learned from a report of this revision
-  /// Told to end, with the grace period if one was named, and they have not ended.
-  std::map<task_key, std::optional<std::chrono::milliseconds>> killed_;
+  std::map<task_key, kill_record> killed_;     ///< of tasks that have not ended
   deadlines<offer_id> offer_times_;
   deadlines<claim_key> claim_times_;  ///< when a waiting claim is looked at again
   deadlines<grant_id> grant_times_;

@@ -65,6 +65,9 @@ void cluster::lose_rounds(const agent_id& agent) {
 
 void cluster::remove_agent(const agent_id& agent, time_point now) {
   remove(agent, departure::ended, now);
+  const auto* absent = absent_.find(agent);
+  if (absent && absent->why == departure::unreachable)
+    end_absent(agent, departure::ended);
 }
 
 void cluster::remove(const agent_id& agent, departure why, time_point now) {
@@ -88,10 +91,7 @@ void cluster::remove(const agent_id& agent, departure why, time_point now) {
     tell(id, std::move(message));
   auto text = "agent " + agent.str() + " on " + info.hostname +
               (why == departure::unreachable ? " cannot be reached" : " is gone");
-  for (auto next = frameworks_.begin(); next != frameworks_.end();) {
-    auto& framework = next++->second;  // Losing its last task may remove a framework.
-    lose_tasks(framework, agent, why, text, now);
-  }
+  lose_tasks(agent, why, text, now);
   for (const auto& id : std::set<grant_id>{i->second.grants}) {
     lose_slots(grants_.at(id), agent);
     resolve(grants_.at(id), now);
@@ -110,13 +110,29 @@ void cluster::remove(const agent_id& agent, departure why, time_point now) {
 }
 
 void cluster::remember_absent(const agent_info& info, std::uint64_t life, departure why) {
-  if (auto forgotten = absent_.add(info, life, why))
+  if (auto forgotten = absent_.add(info, life, why)) {
     forget_tasks_on(*forgotten);
+    drains_.stop(*forgotten);
+  }
   while (unreachable_.size() > unreachable_tasks_kept && absent_.first()) {
     auto first = *absent_.first();
     absent_.remove(first);
     forget_tasks_on(first);
+    drains_.stop(first);
   }
+}
+
+void cluster::end_absent(const agent_id& agent, departure why) {
+  auto by_operator = why == departure::gone;
+  auto known = *absent_.find(agent);
+  auto text = by_operator ? "an operator has said that agent " + agent.str() + " is gone"
+                          : "agent " + agent.str() + " on " + known.info.hostname + " is gone";
+  for (const auto& key : unreachable_.on(agent))
+    end_unreachable_task(
+      *unreachable_.take(key), by_operator ? task_state::gone_by_operator : task_state::gone,
+      by_operator ? task_reason::agent_removed_by_operator : task_reason::agent_removed, text);
+  remember_absent(known.info, known.life, why);
+  changed();
 }
 
 void cluster::forget_tasks_on(const agent_id& agent) {

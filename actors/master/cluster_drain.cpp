@@ -28,7 +28,7 @@ std::optional<refusal> cluster::change(const drain_agent& call, time_point now) 
     use_changed(call.agent);
     continue_drain(call.agent, now);
   }
-  finish_drains(now);
+  finish_drain(call.agent, now);
   return std::nullopt;
 }
 
@@ -40,6 +40,7 @@ std::optional<refusal> cluster::change(const undrain_agent& call) {
     return refusal{(agents_.contains(call.agent) || absent
                       ? "agent " + quoted(call.agent) + " is not drained"
                       : "there is no agent " + quoted(call.agent))};
+  forget_untold_kills(call.agent);
   if (agents_.contains(call.agent))
     use_changed(call.agent);
   return std::nullopt;
@@ -55,16 +56,28 @@ void cluster::continue_drain(const agent_id& agent, time_point now) {
 }
 
 void cluster::kill_all_on(const agent_id& agent, std::optional<std::chrono::milliseconds> grace) {
-  for (const auto& [id, framework] : frameworks_)
-    for (const auto& [task, entry] : framework.tasks) {
-      if (entry.agent != agent)
-        continue;
-      auto [known, is_new] = killed_.try_emplace({id, task}, grace);
-      if (!is_new && (!grace || known->second == grace))
-        continue;  // It was told before; reports of the agent that still have it repeat it.
-      known->second = grace;
-      tell(agent, kill_task{id, task, grace});
-    }
+  const auto& there = agents_.at(agent);
+  for (const auto& key : there.tasks) {
+    auto [i, is_new] = killed_.try_emplace(key, kill_record{grace, true, false});
+    auto& known = i->second;
+    if (!is_new && (!grace || known.grace == grace))
+      continue;  // It was told before; reports of the agent that still have it repeat it.
+    known.grace = grace;
+    known.is_told = known.is_told || there.connected;
+    tell(agent, kill_task{key.first, key.second, grace});
+  }
+}
+
+void cluster::forget_untold_kills(const agent_id& agent) {
+  auto forget = [this](const task_key& key) {
+    auto i = killed_.find(key);
+    if (i != killed_.end() && i->second.is_for_drain && !i->second.is_told)
+      killed_.erase(i);
+  };
+  if (auto i = agents_.find(agent); i != agents_.end())
+    std::for_each(i->second.tasks.begin(), i->second.tasks.end(), forget);
+  for (const auto& key : unreachable_.on(agent))
+    forget(key);
 }
 
 void cluster::take_slots_back_from(const agent_id& agent) {
@@ -73,10 +86,9 @@ void cluster::take_slots_back_from(const agent_id& agent) {
     if (!grant.standing)
       continue;  // Once it stands, when the agent reports the next time.
     std::vector<std::uint32_t> ranks;
-    for (std::uint32_t rank = 0; rank < grant.slots().size(); ++rank)
-      if (const auto& slot = grant.slots()[rank];
-          slot.where.agent == agent && slot.now == grant_slot::state::held)
-        ranks.push_back(rank);
+    for (const auto& slot : grant.slots_on(agent))
+      if (slot.now == grant_slot::state::held)
+        ranks.push_back(static_cast<std::uint32_t>(&slot - grant.slots().data()));
     if (ranks.empty())
       continue;
     grant.lost.insert(agent);
@@ -91,26 +103,17 @@ void cluster::expire_drains(time_point now) {
       kill_all_on(agent, 0ms);
 }
 
-void cluster::finish_drains(time_point now) {
-  for (const auto& id : std::set<agent_id>{drains_.to_be_gone()}) {
-    auto agent = agents_.find(id);
-    if (agent != agents_.end()) {
-      if (agent->second.allocated.empty())
-        remove(id, departure::gone, now);
-      continue;
-    }
-    const auto* absent = absent_.find(id);
-    if (!absent || absent->why != departure::unreachable)
-      continue;  // It has ended in order, or was forgotten: it is drained when it comes back.
-    drains_.stop(id);
-    for (const auto& key : unreachable_.on(id))
-      end_unreachable_task(*unreachable_.take(key), task_state::gone_by_operator,
-                           task_reason::agent_removed_by_operator,
-                           "an operator has said that agent " + id.str() + " is gone");
-    auto info = absent->info;
-    absent_.add(info, absent->life, departure::gone);
-    changed();
+void cluster::finish_drain(const agent_id& id, time_point now) {
+  if (!drains_.is_to_be_gone(id))
+    return;
+  if (auto agent = agents_.find(id); agent != agents_.end()) {
+    // Slots may be free before the ends of their tasks were told.
+    if (agent->second.allocated.empty() && agent->second.tasks.empty())
+      remove(id, departure::gone, now);
+    return;
   }
+  drains_.stop(id);
+  end_absent(id, departure::gone);  // Only of one that cannot be reached this is asked.
 }
 
 }  // namespace entente

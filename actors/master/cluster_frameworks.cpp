@@ -158,7 +158,6 @@ void cluster::expire(time_point now) {
   for (const auto& id : agent_times_.take_due(now))
     remove(id, departure::unreachable, now);
   expire_drains(now);
-  finish_drains(now);
   std::vector<framework_id> over;
   for (const auto& [id, framework] : frameworks_)
     if (framework.remove_at && *framework.remove_at <= now)

@@ -127,6 +127,11 @@ void cluster::end_grant(grant_record& grant, const std::string& message) {
 }
 
 void cluster::slots_released(const released& x, time_point now) {
+  free_slots(x, now);
+  finish_drain(x.agent, now);
+}
+
+void cluster::free_slots(const released& x, time_point now) {
   auto i = grants_.find(x.round);
   if (i == grants_.end() || !agents_.contains(x.agent))
     return;

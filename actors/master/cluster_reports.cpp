@@ -45,16 +45,19 @@ std::variant<agent_registered, refusal> cluster::report(const register_agent& x,
     known = agents_.end();
     absent = absent_.find(x.info.id);
   }
-  if (absent && absent->why == departure::gone)
-    return refusal{"an operator has said that agent " + x.info.id.str() +
-                   " is gone: it may not come back under this id"};
+  auto is_gone = absent && absent->why == departure::gone;
   if (known == agents_.end()) {
-    if (absent && (absent->life == x.life || x.recovered))
+    if (absent && (is_gone || absent->life == x.life || x.recovered))
       refuse_lost(x, answer);
     if (!answer.release.empty() || !answer.abandon.empty()) {
       answer.again_in = std::min(soon, options_.report_interval);
       return answer;
     }
+    if (is_gone && !x.tasks.empty())
+      return answer;  // Until the ends that it tells are acknowledged.
+    if (is_gone)
+      return refusal{"an operator has said that agent " + x.info.id.str() +
+                     " is gone: it may not come back under this id"};
     adopt(x, now);
   } else {
     come_back(x, now);
@@ -67,7 +70,7 @@ std::variant<agent_registered, refusal> cluster::report(const register_agent& x,
   }
   agent_times_.set(x.info.id, now + options_.agent_timeout);
   continue_drain(x.info.id, now);
-  finish_drains(now);
+  finish_drain(x.info.id, now);
   return answer;
 }
 
@@ -165,7 +168,9 @@ void cluster::adopt_task(const agent_id& where, const task_entry& task, std::uin
     pool_stale_.insert(entry.agent);
     sharer_->take({entry.framework, entry.role}, entry.agent, entry.limits);
   }
-  adopted_[{task.framework, task.id}] = revision;
+  task_key key{task.framework, task.id};
+  adopted_[key] = revision;
+  agents_.at(where).tasks.insert(std::move(key));
   framework.tasks.emplace(entry.id, std::move(entry));
 }
 
@@ -204,19 +209,17 @@ void cluster::match_parts(const register_agent& x, agent_registered& answer, tim
         gone.slots.push_back(slot.where.index);
     }
     if (!gone.slots.empty())
-      slots_released(gone, now);
+      free_slots(gone, now);
   }
 }
 
 void cluster::end_forgotten_tasks(const register_agent& x, const std::set<task_key>& there,
                                   time_point now) {
   std::vector<task_key> forgotten;
-  for (const auto& [key, revision] : adopted_)
-    if (auto* framework = find(key.first);
-        framework && revision < x.revision && !there.contains(key))
-      if (auto task = framework->tasks.find(key.second);
-          task != framework->tasks.end() && task->second.agent == x.info.id)
-        forgotten.push_back(key);
+  for (const auto& key : agents_.at(x.info.id).tasks)
+    if (auto i = adopted_.find(key);
+        i != adopted_.end() && i->second < x.revision && !there.contains(key))
+      forgotten.push_back(key);
   for (const auto& key : forgotten) {
     auto& framework = *find(key.first);
     auto task = framework.tasks.find(key.second);
@@ -234,31 +237,38 @@ void cluster::match_tasks(const register_agent& x, agent_registered& answer, tim
     there.insert(key);
     auto* framework = find(task.framework);
     auto known = framework && framework->tasks.contains(task.id);
-    auto ended = is_terminal(task.last.state);
-    if (!known && !ended)
+    if (is_terminal(task.last.state))
+      continue;  // The update of its end is on its way, and repeated.
+    if (!known) {
       answer.abandon.push_back({task.framework, task.id, std::nullopt});
-    else if (auto again = kill_of(key);
-             again && known && !ended && task.last.state != task_state::killing)
+      continue;
+    }
+    // One that ends may not have heard yet that it has less time: the agent takes the least.
+    auto again = kill_of(key);
+    if (again && (again->grace || task.last.state != task_state::killing))
       tell(x.info.id, std::move(*again));
   }
   end_forgotten_tasks(x, there, now);
-  for (const auto& [key, call] : unheard_) {
-    auto* framework = find(key.first);
-    if (!framework || there.contains(key))
+  tell_unheard(x.info.id, there);
+}
+
+void cluster::tell_unheard(const agent_id& agent, const std::set<task_key>& there) {
+  for (const auto& key : agents_.at(agent).tasks) {
+    auto call = unheard_.find(key);
+    if (call == unheard_.end() || there.contains(key))
       continue;
-    auto task = framework->tasks.find(key.second);
-    if (task == framework->tasks.end() || task->second.agent != x.info.id)
-      continue;
-    tell(x.info.id, call);
+    tell(agent, call->second);
     if (auto again = kill_of(key))
       // Both calls were lost. The task must begin for its end to be told.
-      tell(x.info.id, std::move(*again));
+      tell(agent, std::move(*again));
   }
 }
 
 std::optional<kill_task> cluster::kill_of(const task_key& key) {
-  if (auto i = killed_.find(key); i != killed_.end())
-    return kill_task{key.first, key.second, i->second};
+  if (auto i = killed_.find(key); i != killed_.end()) {
+    i->second.is_told = true;
+    return kill_task{key.first, key.second, i->second.grace};
+  }
   auto* framework = find(key.first);
   if (framework && framework->state == framework_state::completed)
     return kill_task{key.first, key.second, std::nullopt};

@@ -34,14 +34,10 @@ void cluster::lose_missing_tasks(const register_agent& x, time_point now) {
   for (const auto& task : x.tasks)
     there.emplace(task.framework, task.id);
   std::vector<task_key> missing;
-  for (const auto& [id, framework] : frameworks_)
-    for (const auto& [task, entry] : framework.tasks) {
-      task_key key{id, task};
-      // What no update came of is launched again, and the end of what was adopted may be known.
-      if (entry.agent == x.info.id && !there.contains(key) && !unheard_.contains(key) &&
-          !adopted_.contains(key))
-        missing.push_back(std::move(key));
-    }
+  for (const auto& key : agents_.at(x.info.id).tasks)
+    // What no update came of is launched again, and the end of what was adopted may be known.
+    if (!there.contains(key) && !unheard_.contains(key) && !adopted_.contains(key))
+      missing.push_back(key);
   for (const auto& key : missing) {
     auto& framework = *find(key.first);
     auto task = framework.tasks.find(key.second);
@@ -58,12 +54,18 @@ void cluster::lose_missing_tasks(const register_agent& x, time_point now) {
 // -- one that was told lost -----------------------------------------------------------
 
 bool cluster::may_stay(const agent_id& agent, const task_entry& task) {
+  task_key key{task.framework, task.id};
+  if (is_terminal(task.last.state)) {
+    // Its framework may not have heard of this end yet, unless it was told another one.
+    auto ended = ended_.find(key);
+    return ended == ended_.end() || ended->second.last.sequence > 0;
+  }
   auto* framework = find(task.framework);
   if (!framework || !framework->info.partition_aware ||
       framework->state == framework_state::completed)
     return false;
-  auto* known = unreachable_.find({task.framework, task.id});
-  return is_terminal(task.last.state) || (known && known->agent == agent);
+  auto* known = unreachable_.find(key);
+  return known && known->agent == agent;
 }
 
 void cluster::refuse_lost(const register_agent& x, agent_registered& answer) {

@@ -53,7 +53,7 @@ void cluster::update_task(status_update update, time_point now) {
     // Nobody is left to acknowledge it. (A framework that may come back will.)
     tell(update.agent, acknowledge{update.framework, update.agent, update.task, update.sequence});
   forget_if_over(update.framework);
-  finish_drains(now);
+  finish_drain(update.agent, now);
 }
 
 void cluster::acknowledged(const acknowledge& call) {
@@ -69,7 +69,9 @@ std::optional<refusal> cluster::kill(const kill_task& call) {
   if (is_terminal(task->last.state))
     return refusal{"task \"" + call.task.str() +
                    "\" has ended: " + std::string{to_string(task->last.state)}};
-  killed_.insert_or_assign({task->framework, call.task}, call.grace);
+  auto& known = killed_[{task->framework, call.task}];
+  auto has_less = known.grace && call.grace && *known.grace < *call.grace;
+  known = {has_less ? known.grace : call.grace, false, true};
   tell(task->agent, kill_task{task->framework, call.task, call.grace});
   return std::nullopt;
 }
@@ -99,6 +101,7 @@ void cluster::add_task(framework_record& framework, const agent_id& agent, const
   entry.last.agent = agent;
   entry.last.task = task.id;
   framework.tasks.emplace(task.id, std::move(entry));
+  agents_.at(agent).tasks.emplace(framework.info.id, task.id);
   launch_tasks again{framework.info.id, {task}, grant, {}, grant ? std::string{} : role};
   if (grant)
     again.slots.push_back(slot);
@@ -121,11 +124,14 @@ task_entry cluster::take_task(framework_record& framework,
                               std::map<task_id, task_entry>::iterator task) {
   auto entry = std::move(task->second);
   framework.tasks.erase(task);
-  unheard_.erase({entry.framework, entry.id});
-  adopted_.erase({entry.framework, entry.id});
+  task_key key{entry.framework, entry.id};
+  unheard_.erase(key);
+  adopted_.erase(key);
+  auto& agent = agents_.at(entry.agent);
+  agent.tasks.erase(key);
   if (!entry.grant) {
     framework.allocated -= entry.limits;
-    agents_.at(entry.agent).allocated -= entry.limits;
+    agent.allocated -= entry.limits;
     pool_stale_.insert(entry.agent);
     sharer_->give_back({entry.framework, entry.role}, entry.agent, entry.limits);
     ++capacity_version_;
@@ -150,32 +156,31 @@ void cluster::has_ended(task_entry task) {
   changed();
 }
 
-void cluster::lose_tasks(framework_record& framework, const agent_id& agent, departure why,
-                         const std::string& message, time_point now) {
+void cluster::lose_tasks(const agent_id& agent, departure why, const std::string& message,
+                         time_point now) {
+  for (const auto& [id, task] : std::set<task_key>{agents_.at(agent).tasks}) {
+    auto& framework = *find(id);  // It is there as long as a task of its is.
+    lose_task(framework, framework.tasks.find(task), why, message, now);
+  }
+}
+
+void cluster::lose_task(framework_record& framework, std::map<task_id, task_entry>::iterator i,
+                        departure why, const std::string& message, time_point now) {
   auto is_told_more =
     framework.info.partition_aware && framework.state != framework_state::completed;
-  std::vector<std::map<task_id, task_entry>::iterator> lost;
-  for (auto i = framework.tasks.begin(); i != framework.tasks.end(); ++i)
-    if (i->second.agent == agent)
-      lost.push_back(i);
-  for (auto i : lost) {
-    auto& update = i->second.last;
-    update.sequence = 0;
-    update.state = is_told_more ? state_after(why) : task_state::lost;
-    update.reason =
-      why == departure::gone ? task_reason::agent_removed_by_operator : task_reason::agent_removed;
-    update.message = message;
-    tell(update.framework, update);
-    if (is_terminal(update.state)) {
-      // The framework is gone with its last task, at the end of the loop.
-      end_task(framework, i, now);
-      continue;
-    }
-    auto task = take_task(framework, i);
-    unreachable_.add(task);
-    if (task.grant)
-      task_ended_in(task, now);
-  }
+  auto& update = i->second.last;
+  update.sequence = 0;
+  update.state = is_told_more ? state_after(why) : task_state::lost;
+  update.reason =
+    why == departure::gone ? task_reason::agent_removed_by_operator : task_reason::agent_removed;
+  update.message = message;
+  tell(update.framework, update);
+  if (is_terminal(update.state))
+    return end_task(framework, i, now);
+  auto task = take_task(framework, i);
+  unreachable_.add(task);
+  if (task.grant)
+    task_ended_in(task, now);
 }
 
 void cluster::remember_ended(task_entry task) {

@@ -35,25 +35,29 @@ caf::error look_at(client& master, const agent_id& id, std::optional<agent_entry
 
 std::string progress_of(const agent_entry& x) {
   auto text = x.info.id.str() + ' ' + state_text(x);
+  if (x.state == agent_state::unreachable)
+    return text + ": what runs there is ended when it is back";
   return x.allocated.empty() ? text : text + ", " + x.allocated.to_string() + " in use";
 }
 
-/// True once nothing runs there that is known of.
-bool is_over(const std::optional<agent_entry>& x) {
-  return !x || x->state == agent_state::drained || x->state == agent_state::gone;
+/// True once nothing runs there that is known of, or it is gone, if that is what is waited for.
+bool is_over(const std::optional<agent_entry>& x, bool until_gone) {
+  return !x || x->state == agent_state::gone || (!until_gone && x->state == agent_state::drained);
 }
 
-int wait_until_drained(client& master, const agent_id& id) {
+int wait_until_drained(client& master, const agent_id& id, bool until_gone) {
   std::string last;
   for (std::optional<agent_entry> now;;) {
     if (auto failed = look_at(master, id, now))
       return complain(exit_unavailable, error_text(failed));
     if (auto text = now ? progress_of(*now) : id.str() + " has ended"; text != last)
       std::cerr << (last = text) << std::endl;
-    if (is_over(now))
+    if (is_over(now, until_gone))
       return exit_ok;
     if (now->state == agent_state::registered)
-      return complain(1, "agent " + id.str() + " was put into use again");
+      return complain(1, "agent " + id.str() +
+                           " does not drain any more: it was put into use again, or its master "
+                           "has begun anew");
     std::this_thread::sleep_for(look_interval);
   }
 }
@@ -69,8 +73,9 @@ int drain(const drain_options& options) {
   auto code = make_call(options, call);
   if (code != exit_ok || !options.wait)
     return code;
-  return with_master(options.master,
-                     [&](client& master) { return wait_until_drained(master, call.agent); });
+  return with_master(options.master, [&](client& master) {
+    return wait_until_drained(master, call.agent, options.mark_gone);
+  });
 }
 
 CLI::App* add_command(CLI::App& app, drain_options& options, const char* name, const char* help) {
@@ -91,7 +96,8 @@ void add_drain(CLI::App& app, command_line& line) {
     "the longest time that tasks get to end, such as 90s; else each its own grace");
   command->add_flag("--mark-gone", options->mark_gone,
                     "once it is drained it is gone, and may not come back");
-  command->add_flag("--wait", options->wait, "returns when it is drained");
+  command->add_flag("--wait", options->wait,
+                    "returns when it is drained; with --mark-gone, when it is gone");
   command->callback([&line, options] { line.chosen = [options] { return drain(*options); }; });
   auto back = std::make_shared<drain_options>();
   add_command(app, *back, "undrain", "Puts an agent into use again that entente drain took out")

@@ -15,10 +15,16 @@ struct master_state {
   bool subscribes;
   std::vector<reserve_resources>* reserved;
   std::vector<unreserve_resources>* unreserved;
+  std::vector<acknowledge>* acknowledged;
 
   master_state(master_for_frameworks::pointer self_ptr, bool answers,
-               std::vector<reserve_resources>* reserve, std::vector<unreserve_resources>* unreserve)
-      : self(self_ptr), subscribes(answers), reserved(reserve), unreserved(unreserve) {}
+               std::vector<reserve_resources>* reserve, std::vector<unreserve_resources>* unreserve,
+               std::vector<acknowledge>* acknowledges)
+      : self(self_ptr),
+        subscribes(answers),
+        reserved(reserve),
+        unreserved(unreserve),
+        acknowledged(acknowledges) {}
 
   master_for_frameworks::behavior_type make_behavior() {
     return {
@@ -37,7 +43,7 @@ struct master_state {
       [](const teardown&) {},
       [](const read_output&) { return output_chunk{}; },
       [this](const subscribe&, const scheduler_actor&) { return on_subscribe(); },
-      [](const acknowledge&) {},
+      [this](const acknowledge& x) { acknowledged->push_back(x); },
     };
   }
 
@@ -67,7 +73,8 @@ struct fixture {
 
   /// Starts a scheduler and a master. @returns the scheduler's driver
   driver_actor start(bool subscribes = true) {
-    master_for_frameworks master = system.spawn<master_impl>(subscribes, &reserved, &unreserved);
+    master_for_frameworks master =
+      system.spawn<master_impl>(subscribes, &reserved, &unreserved, &acknowledged);
     scheduler_actor scheduler = system.spawn<listener_impl>(&heard);
     started = {caf::actor_cast<caf::actor>(scheduler), caf::actor_cast<caf::actor>(master)};
     auto driver = spawn_driver(system, scheduler, master, {});
@@ -85,6 +92,16 @@ struct fixture {
     return problem;
   }
 
+  void update(const driver_actor& driver, const std::string& task, std::uint64_t sequence,
+              task_state state) {
+    status_update x;
+    x.agent = agent_id{"a"};
+    x.task = task_id{task};
+    x.sequence = sequence;
+    x.state = state;
+    me->send(driver, std::move(x));
+  }
+
   /// Claims, and is granted, a slot.
   void hold(const driver_actor& driver, const std::string& id) {
     me->send(driver, claim_slots{{}, slots("c-" + id, 1), 0});
@@ -94,6 +111,7 @@ struct fixture {
 
   std::vector<reserve_resources> reserved;
   std::vector<unreserve_resources> unreserved;
+  std::vector<acknowledge> acknowledged;
   journal heard;
   system_config cfg;
   caf::actor_system system{cfg};
@@ -141,6 +159,30 @@ BOOST_AUTO_TEST_CASE(a_recall_is_told_once_and_only_of_a_grant_that_is_held) {
   BOOST_CHECK(
     (heard.heard<grant_recalled>(1) == grant_recalled{grant_id{"h"}, "ops is short", 10s}));
   BOOST_CHECK_EQUAL(heard.count<grant_recalled>(), 2u);
+}
+
+BOOST_AUTO_TEST_CASE(the_end_of_a_task_that_was_told_lost_is_acknowledged_and_not_told) {
+  auto x = start();
+  update(x, "t", 0, task_state::lost);
+  update(x, "t", 2, task_state::finished);
+  update(x, "u", 0, task_state::lost);
+  BOOST_CHECK_EQUAL(ask(x, reserve_resources{{}, agent_id{"a"}, "eng", parse("cpus:2")}), "");
+  heard.end_of("u");
+  BOOST_CHECK_EQUAL(heard.states_of("t"), "LOST");
+  const acknowledge expected{framework_id{"f"}, agent_id{"a"}, task_id{"t"}, 2};
+  BOOST_CHECK(acknowledged == std::vector{expected});
+}
+
+BOOST_AUTO_TEST_CASE(a_task_that_is_launched_under_the_id_of_a_lost_one_is_heard_of) {
+  auto x = start();
+  update(x, "t", 0, task_state::lost);
+  task_info task;
+  task.id = task_id{"t"};
+  me->send(x, accept_offers{{}, {}, {task}, 0ms});
+  update(x, "t", 1, task_state::running);
+  update(x, "u", 0, task_state::lost);
+  heard.end_of("u");
+  BOOST_CHECK_EQUAL(heard.states_of("t"), "LOST RUNNING");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

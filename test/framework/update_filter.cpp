@@ -50,6 +50,41 @@ BOOST_AUTO_TEST_CASE(what_the_master_made_up_is_always_new) {
   BOOST_CHECK(filter.is_new(update("a", 0, task_state::lost)));
 }
 
+BOOST_AUTO_TEST_CASE(what_comes_after_an_end_that_the_master_made_up_is_not_new) {
+  entente::update_filter filter;
+  filter.handled(update("a", 1));
+  filter.handled(update("a", 0, task_state::lost));
+  BOOST_CHECK(!filter.is_new(update("a", 2)));
+  BOOST_CHECK(!filter.is_new(update("a", 3, task_state::finished)));
+}
+
+BOOST_AUTO_TEST_CASE(a_task_that_cannot_be_reached_has_not_ended) {
+  entente::update_filter filter;
+  filter.handled(update("a", 0, task_state::unreachable));
+  BOOST_CHECK(filter.is_new(update("a", 2, task_state::finished)));
+}
+
+BOOST_AUTO_TEST_CASE(a_task_that_was_not_started_does_not_end_another_of_its_id) {
+  entente::update_filter filter;
+  filter.handled(update("a", 0, task_state::error));
+  filter.handled(update("a", 0, task_state::dropped));
+  BOOST_CHECK(filter.is_new(update("a", 1)));
+}
+
+BOOST_AUTO_TEST_CASE(an_id_that_is_launched_after_a_made_up_end_is_heard_of) {
+  entente::update_filter filter;
+  filter.handled(update("a", 0, task_state::lost));
+  filter.launched(task_id{"a"});
+  BOOST_CHECK(filter.is_new(update("a", 1)));
+}
+
+BOOST_AUTO_TEST_CASE(a_launch_does_not_make_real_updates_new_again) {
+  entente::update_filter filter;
+  filter.handled(update("a", 1));
+  filter.launched(task_id{"a"});
+  BOOST_CHECK(!filter.is_new(update("a", 1)));
+}
+
 BOOST_AUTO_TEST_CASE(a_terminal_update_that_comes_late_again_is_known) {
   entente::update_filter filter;
   filter.handled(update("a", 1, task_state::finished));

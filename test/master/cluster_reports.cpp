@@ -107,6 +107,19 @@ BOOST_AUTO_TEST_CASE(a_kill_that_was_lost_is_said_again) {
   BOOST_CHECK(told<kill_task>().empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_second_kill_with_less_time_that_did_not_arrive_is_said_again) {
+  launch(given.id, 0, task("t"));
+  for (auto grace : {60s, 1s, 30s})
+    BOOST_CHECK(!book.kill({f, task_id{"t"}, grace}));
+  book.take_effects();
+  auto there = running("t", a1, given.id);
+  there.last.state = task_state::killing;
+  report(a1, {part(a1)}, {there});
+  auto kills = told<kill_task>();
+  BOOST_REQUIRE_EQUAL(kills.size(), 1u);
+  BOOST_CHECK(kills[0].grace == 1s);
+}
+
 BOOST_AUTO_TEST_CASE(a_launch_and_a_kill_that_were_both_lost_are_said_again_in_that_order) {
   launch(given.id, 0, task("t"));
   BOOST_CHECK(!book.kill({f, task_id{"t"}, 7s}));

@@ -266,6 +266,43 @@ BOOST_AUTO_TEST_CASE(slots_that_were_told_lost_are_given_back_and_their_tasks_en
   book.check();
 }
 
+BOOST_AUTO_TEST_CASE(an_end_that_nobody_has_heard_survives_that_its_agent_was_unreachable) {
+  auto other = add_aware(false);
+  run_on(a1, "x");
+  run_for(other, a1, "t");
+  book.disconnect_framework(other, t0);
+  update(other, "t", 2, task_state::finished);
+  BOOST_CHECK_EQUAL(summary().tasks_finished, 1u);
+  lose(a1);
+  auto ended = running("t", a1);
+  ended.framework = other;
+  ended.last.framework = other;
+  ended.last.state = task_state::finished;
+  ended.last.sequence = 2;
+  BOOST_CHECK(back(a1, {ended}).abandon.empty());
+  BOOST_CHECK_EQUAL(agent_state(a1), "registered");
+  framework_info info;
+  info.id = other;
+  info.name = "aware";
+  BOOST_REQUIRE(std::holds_alternative<subscribed>(book.add_framework(info)));
+  book.take_effects();
+  update(other, "t", 2, task_state::finished);
+  BOOST_CHECK_EQUAL(updates(), "t:FINISHED");
+  book.check();
+}
+
+BOOST_AUTO_TEST_CASE(the_end_of_a_task_that_was_told_lost_is_not_wanted) {
+  auto other = add_aware(false);
+  run_on(a1, "x");
+  run_for(other, a1, "t");
+  lose(a1);
+  auto ended = running("t", a1);
+  ended.framework = other;
+  ended.last.state = task_state::finished;
+  ended.last.sequence = 2;
+  BOOST_CHECK_EQUAL(back(a1, {ended}).abandon.size(), 1u);
+}
+
 BOOST_AUTO_TEST_CASE(the_end_of_an_unreachable_task_can_be_acknowledged) {
   run_on(a1, "t");
   lose(a1);
@@ -322,6 +359,19 @@ BOOST_AUTO_TEST_CASE(an_agent_that_ends_in_order_is_not_listed_and_its_tasks_are
   book.remove_agent(a1, t0);
   BOOST_CHECK_EQUAL(updates(), "t:GONE");
   BOOST_CHECK_EQUAL(agent_state(a1), "not listed");
+  book.check();
+}
+
+BOOST_AUTO_TEST_CASE(tasks_of_an_unreachable_agent_that_ends_in_order_are_gone) {
+  run_on(a1, "t");
+  lose(a1);
+  book.take_effects();
+  book.remove_agent(a1, t0 + away);
+  BOOST_CHECK_EQUAL(updates(), "t:GONE");
+  BOOST_CHECK_EQUAL(task_state_of("t"), "GONE");
+  BOOST_CHECK_EQUAL(summary().tasks_active, 0u);
+  BOOST_CHECK_EQUAL(agent_state(a1), "not listed");
+  book.check();
 }
 
 BOOST_AUTO_TEST_SUITE_END()
