@@ -49,9 +49,12 @@ public:
 
   /// All frameworks leave, all agents come back and answer: nothing is taken in the end.
   void end_everything() {
-    for (auto& [id, x] : agents_)
+    std::vector<agent_id> away;
+    for (const auto& [id, x] : agents_)
       if (!x.connected)
-        come_back(id, x);
+        away.push_back(id);
+    for (const auto& id : away)  // One that comes back anew takes the place of the old one.
+      come_back(id, agents_.at(id));
     for (auto round = 0; round < 100 && !is_over(); ++round) {
       now_ += 2s;
       pass_time();
