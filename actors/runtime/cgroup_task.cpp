@@ -54,7 +54,16 @@ std::optional<failure> task_cgroup::update(const task_limits& limits) const {
     if (::access(directory.c_str(), F_OK) != 0)
       return make_failure(errno, "cannot set limits of " + in_quotes(directory));
   auto places = find_places(directories_);
-  return places.unified ? cgroup_v2::apply(places, limits) : cgroup_v1::apply(places, limits);
+  auto limit_cpus = places.unified ? cgroup_v2::limit_cpus : cgroup_v1::limit_cpus;
+  auto limit_memory = places.unified ? cgroup_v2::limit_memory : cgroup_v1::limit_memory;
+  std::optional<failure> result;
+  if (places.cpu)
+    result = limit_cpus(*places.cpu, limits.milli_cpus);
+  if (!result && places.memory)
+    result = limit_memory(*places.memory, limits.mem_bytes);
+  if (!result && places.pids)
+    result = limit_pids(*places.pids, limits.pids);
+  return result;
 }
 
 std::optional<failure> task_cgroup::remove() const {

@@ -45,6 +45,8 @@ std::optional<fs::path> find_mount(const fs::path& root, const own_cgroup& group
   return std::nullopt;
 }
 
+}  // namespace
+
 std::optional<failure> limit_cpus(const fs::path& directory, std::int64_t milli_cpus) {
   auto shares = milli_cpus > 0
                   ? std::clamp(milli_cpus * shares_per_cpu / 1000, min_shares, max_shares)
@@ -77,8 +79,6 @@ std::optional<failure> limit_memory(const fs::path& directory, std::uint64_t lim
   return write_cgroup_file(file, bytes);
 }
 
-}  // namespace
-
 cgroup_places find_places(const std::vector<fs::path>& directories) {
   cgroup_places result;
   std::error_code error;
@@ -104,17 +104,6 @@ cgroup_site open(const fs::path& root, const fs::path& name) {
   result.enforced = find_places(result.directories).enforced();
   if (result.reasons.empty() && result.enforced != enforced_limits{true, true, true})
     result.reasons.push_back("not mounted in " + in_quotes(root / "sys/fs/cgroup"));
-  return result;
-}
-
-std::optional<failure> apply(const cgroup_places& places, const task_limits& limits) {
-  std::optional<failure> result;
-  if (places.cpu)
-    result = limit_cpus(*places.cpu, limits.milli_cpus);
-  if (!result && places.memory)
-    result = limit_memory(*places.memory, limits.mem_bytes);
-  if (!result && places.pids)
-    result = limit_pids(*places.pids, limits.pids);
   return result;
 }
 

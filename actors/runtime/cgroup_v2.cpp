@@ -98,6 +98,8 @@ std::int64_t weight_of(std::int64_t milli_cpus) {
                         : weight_per_cpu;
 }
 
+}  // namespace
+
 std::optional<failure> limit_cpus(const fs::path& directory, std::int64_t milli_cpus) {
   auto quota = milli_cpus > 0
                  ? std::to_string(std::max(min_cpu_quota_us, milli_cpus * cpu_period_us / 1000))
@@ -121,8 +123,6 @@ std::optional<failure> limit_memory(const fs::path& directory, std::uint64_t lim
     return why;
   return write_cgroup_file(directory / "memory.max", limit > 0 ? std::to_string(limit) : "max");
 }
-
-}  // namespace
 
 std::optional<fs::path> find_mount(const fs::path& root) {
   std::error_code error;
@@ -155,17 +155,6 @@ cgroup_places find_places(const fs::path& directory) {
     return fs::exists(directory / file, error) ? std::optional{directory} : std::nullopt;
   };
   return {if_has("cpu.max"), if_has("cpu.stat"), if_has("memory.max"), if_has("pids.max"), true};
-}
-
-std::optional<failure> apply(const cgroup_places& places, const task_limits& limits) {
-  std::optional<failure> result;
-  if (places.cpu)
-    result = limit_cpus(*places.cpu, limits.milli_cpus);
-  if (!result && places.memory)
-    result = limit_memory(*places.memory, limits.mem_bytes);
-  if (!result && places.pids)
-    result = limit_pids(*places.pids, limits.pids);
-  return result;
 }
 
 task_usage usage(const cgroup_places& places) {

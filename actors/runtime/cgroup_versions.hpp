@@ -50,7 +50,8 @@ namespace cgroup_v1 {
 
 cgroup_site open(const std::filesystem::path& root, const std::filesystem::path& name);
 cgroup_places find_places(const std::vector<std::filesystem::path>& directories);
-std::optional<failure> apply(const cgroup_places& places, const task_limits& limits);
+std::optional<failure> limit_cpus(const std::filesystem::path& directory, std::int64_t milli_cpus);
+std::optional<failure> limit_memory(const std::filesystem::path& directory, std::uint64_t limit);
 task_usage usage(const cgroup_places& places);
 std::uint64_t oom_kills(const cgroup_places& places);
 
@@ -65,7 +66,8 @@ std::optional<std::filesystem::path> find_mount(const std::filesystem::path& roo
 cgroup_site open(const std::filesystem::path& root, const std::filesystem::path& mount,
                  const std::filesystem::path& name);
 cgroup_places find_places(const std::filesystem::path& directory);
-std::optional<failure> apply(const cgroup_places& places, const task_limits& limits);
+std::optional<failure> limit_cpus(const std::filesystem::path& directory, std::int64_t milli_cpus);
+std::optional<failure> limit_memory(const std::filesystem::path& directory, std::uint64_t limit);
 task_usage usage(const cgroup_places& places);
 std::uint64_t oom_kills(const cgroup_places& places);
 

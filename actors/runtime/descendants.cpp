@@ -2,19 +2,16 @@
 
 #include <cerrno>
 #include <csignal>
-#include <cstdio>
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
 #include <map>
-#include <sstream>
-#include <string>
 #include <vector>
 
 #include <dirent.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "actors/runtime/process_stat.hpp"
 
 namespace entente::runtime {
 
@@ -32,22 +29,11 @@ struct process_facts {
   int threads = 0;
 };
 
-/// Reads a line of /proc/PID/stat: `PID (NAME) STATE PARENT ...`, the number of threads 15 words
-/// after the parent; the name may have any character.
-process_facts facts_of(const char* pid) {
-  std::ifstream file{std::string{"/proc/"} + pid + "/stat"};
-  std::string line{std::istreambuf_iterator<char>{file}, {}};
-  auto end = line.rfind(')');
-  process_facts result;
-  if (end == std::string::npos)
-    return result;
-  std::istringstream rest{line.substr(end + 1)};
-  rest >> result.state >> result.parent;
-  std::string skipped;
-  for (auto i = 0; i < 15; ++i)
-    rest >> skipped;
-  rest >> result.threads;
-  return result;
+process_facts facts_of(pid_t pid) {
+  process_stat stat{pid};
+  if (!stat.has(20))
+    return {};
+  return {std::stoi(stat.field(4)), stat.field(3).front(), std::stoi(stat.field(20))};
 }
 
 /// Those of this process that live, and may not be stopped yet.
@@ -66,7 +52,7 @@ family find_family() {
     auto pid = static_cast<pid_t>(std::atol(entry->d_name));
     if (pid <= 0)
       continue;
-    auto facts = facts_of(entry->d_name);
+    auto facts = facts_of(pid);
     children.emplace(facts.parent, pid);
     known[pid] = facts;
   }

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "actors/runtime/command.hpp"
-#include "actors/runtime/text_arrays.hpp"
+#include "actors/runtime/environment.hpp"
 #include "actors/runtime/unique_fd.hpp"
 
 namespace entente::runtime {
@@ -35,11 +35,7 @@ unique_fd open_high(const std::filesystem::path& path, int flags) {
   unique_fd file{::open(path.c_str(), flags | O_CLOEXEC)};
   if (!file || file.value() > STDERR_FILENO)
     return file;
-  return unique_fd{::fcntl(file.value(), F_DUPFD_CLOEXEC, STDERR_FILENO + 1)};
-}
-
-unique_fd move_high(int fd) {
-  return unique_fd{::fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1)};
+  return duplicate_above(STDERR_FILENO, file.value());
 }
 
 /// What a process is given to stand on.
@@ -63,8 +59,8 @@ std::variant<footing, failure> prepare(const process_spec& spec) {
   result.in = open_high("/dev/null", O_RDONLY);
   if (!result.in)
     return refused(spec, "\"/dev/null\"");
-  result.out = move_high(spec.out);
-  result.err = move_high(spec.err);
+  result.out = duplicate_above(STDERR_FILENO, spec.out);
+  result.err = duplicate_above(STDERR_FILENO, spec.err);
   if (!result.out || !result.err)
     return refused(spec, "its output");
   return result;

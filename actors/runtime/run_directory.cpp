@@ -78,10 +78,6 @@ std::variant<unique_fd, failure> run_directory::create(const std::string& tag) c
   return lock;
 }
 
-bool run_directory::exists() const {
-  return ::access((path_ / lock_name).c_str(), F_OK) == 0;
-}
-
 bool run_directory::is_locked() const {
   unique_fd lock{::open((path_ / lock_name).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW)};
   return lock && ::flock(lock.value(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;

@@ -38,8 +38,6 @@ public:
   /// @returns the descriptor that holds the lock; EBUSY if a supervisor lives there.
   std::variant<unique_fd, failure> create(const std::string& tag) const;
 
-  /// Whether there has ever been a run, or its beginning.
-  bool exists() const;
   /// Whether somebody holds the lock.
   bool is_locked() const;
   /// Whether the command has run.

@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 #include "actors/runtime/command.hpp"
+#include "actors/runtime/environment.hpp"
 #include "actors/runtime/pidfd.hpp"
-#include "actors/runtime/text_arrays.hpp"
 
 namespace entente::runtime {
 
@@ -62,11 +62,6 @@ public:
   posix_spawnattr_t attributes;
   posix_spawn_file_actions_t actions;
 };
-
-/// Above all that the supervisor gets, so that moving it overwrites none of the others.
-unique_fd move_high(int fd) {
-  return unique_fd{::fcntl(fd, F_DUPFD_CLOEXEC, lock_descriptor + 1)};
-}
 
 /// What a supervisor is given, moved out of the way.
 struct descriptors {
@@ -129,8 +124,10 @@ spawn_supervisor(const std::filesystem::path& program, const supervisor_options&
   unique_fd nowhere{::open("/dev/null", O_RDWR | O_CLOEXEC)};
   auto in = lifeline ? lifeline.value() : nowhere.value();
   auto pid = execute(program, options, env,
-                     {move_high(in), move_high(nowhere.value()), move_high(report.value()),
-                      move_high(lock.value())});
+                     {duplicate_above(lock_descriptor, in),
+                      duplicate_above(lock_descriptor, nowhere.value()),
+                      duplicate_above(lock_descriptor, report.value()),
+                      duplicate_above(lock_descriptor, lock.value())});
   if (auto* why = std::get_if<failure>(&pid))
     return *why;
   result.process = open_pidfd(std::get<pid_t>(pid));

@@ -5,8 +5,6 @@
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
-#include <cstring>
-#include <map>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -18,6 +16,7 @@
 #include <unistd.h>
 
 #include "actors/runtime/descendants.hpp"
+#include "actors/runtime/environment.hpp"
 #include "actors/runtime/output_file.hpp"
 #include "actors/runtime/run_directory.hpp"
 #include "actors/runtime/unique_fd.hpp"
@@ -30,14 +29,6 @@ constexpr int failed = 1;
 /// Between SIGTERM and SIGKILL when it is not the agent that ends the task.
 constexpr auto own_grace = std::chrono::seconds{3};
 constexpr std::size_t most_at_once = 64 * 1024;
-
-std::map<std::string, std::string> own_environment() {
-  std::map<std::string, std::string> result;
-  for (const char* const* variable = environ; *variable != nullptr; ++variable)
-    if (const auto* equals = std::strchr(*variable, '='))
-      result.emplace(std::string(*variable, equals), equals + 1);
-  return result;
-}
 
 /// One stream of the task: the end of a pipe, and the file that it goes to.
 struct stream {

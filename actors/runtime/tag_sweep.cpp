@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "actors/runtime/pidfd.hpp"
+#include "actors/runtime/process_stat.hpp"
 #include "actors/runtime/run_table.hpp"
 #include "actors/runtime/unique_fd.hpp"
 
@@ -68,19 +69,14 @@ enum class emptiness {
 
 emptiness why_empty(pid_t pid) {
   constexpr auto is_exiting = 4ul;  // PF_EXITING of the kernel
-  std::string text;
-  std::getline(std::ifstream{proc_path(pid, "stat")}, text);
-  // The name of the program, in parentheses, may contain anything. Field 3 follows it.
-  std::istringstream rest{text.substr(text.rfind(')') + 1)};
-  const std::vector<std::string> fields{std::istream_iterator<std::string>{rest}, {}};
-  auto field = [&](std::size_t number) { return fields.at(number - 3); };
-  if (fields.size() < 49 || field(3) == "Z" || field(3) == "X")
+  process_stat stat{pid};
+  if (!stat.has(51) || stat.field(3) == "Z" || stat.field(3) == "X")
     return emptiness::settled;
-  if ((std::strtoul(field(9).c_str(), nullptr, 10) & is_exiting) != 0)
+  if ((std::strtoul(stat.field(9).c_str(), nullptr, 10) & is_exiting) != 0)
     return emptiness::dying;
   char ignored = 0;
   auto has_program = ::readlink(proc_path(pid, "exe").c_str(), &ignored, 1) >= 0;
-  return has_program && field(51) == "0" ? emptiness::executing : emptiness::settled;
+  return has_program && stat.field(51) == "0" ? emptiness::executing : emptiness::settled;
 }
 
 /// The value of the tag in an environment; empty if it has none.

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include <fcntl.h>
 #include <unistd.h>
 
 namespace entente::runtime {
@@ -33,5 +34,13 @@ public:
 private:
   int fd_ = -1;
 };
+
+/// @returns another descriptor of the same, with a number above `highest` and closed on exec, so
+/// that
+///          moving it to one of those up to `highest` overwrites none; none, and errno, if there is
+///          none
+inline unique_fd duplicate_above(int highest, int fd) {
+  return unique_fd{::fcntl(fd, F_DUPFD_CLOEXEC, highest + 1)};
+}
 
 }  // namespace entente::runtime

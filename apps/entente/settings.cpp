@@ -1,10 +1,9 @@
 #include "apps/entente/settings.hpp"
 
 #include <cstdlib>
-#include <map>
-#include <unistd.h>
 #include <utility>
 
+#include "actors/runtime/environment.hpp"
 #include "actors/runtime/machine.hpp"
 #include "actors/runtime/spawn_supervisor.hpp"
 #include "apps/common/to_resources.hpp"
@@ -13,17 +12,6 @@
 namespace entente {
 
 namespace {
-
-std::map<std::string, std::string> whole_environment() {
-  std::map<std::string, std::string> result;
-  for (auto** entry = environ; *entry; ++entry) {
-    std::string pair = *entry;
-    auto equals = pair.find('=');
-    if (equals != std::string::npos)
-      result.emplace(pair.substr(0, equals), pair.substr(equals + 1));
-  }
-  return result;
-}
 
 resources measure(const config& settings, std::size_t agents,
                   const std::filesystem::path& work_dir) {
@@ -67,7 +55,7 @@ config read_settings(const std::string& file, const std::vector<flag_value>& fla
   sources.file = file;
   if (auto* variable = std::getenv("ENTENTE_CONFIG"); file.empty() && variable)
     sources.file = variable;
-  sources.environment = whole_environment();
+  sources.environment = runtime::own_environment();
   for (const auto& flag : flags)
     if (!flag.text.empty())
       sources.command_line.push_back(flag);

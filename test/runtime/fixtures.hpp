@@ -8,17 +8,16 @@
 #include <mutex>
 #include <optional>
 #include <set>
-#include <sstream>
 #include <string>
 #include <vector>
 
 #include <poll.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 
 #include "actors/runtime/pidfd.hpp"
 #include "actors/runtime/run_table.hpp"
 #include "actors/runtime/spawn_supervisor.hpp"
+#include "support/scratch_directory.hpp"
 
 namespace entente::runtime::test {
 
@@ -31,50 +30,27 @@ inline std::string to_text(const run_end& end) {
   return status ? status->to_string() : std::get<failure>(end).message;
 }
 
-/// A directory that is gone with the test.
-class scratch {
+/// A directory that is gone with the test, and what runs in it.
+class scratch : public entente::test::scratch_directory {
 public:
-  scratch() {
-    auto name = (std::filesystem::temp_directory_path() / "entente-runtime-XXXXXX").string();
-    path_ = std::filesystem::canonical(::mkdtemp(name.data()));
-  }
-
-  scratch(const scratch&) = delete;
-  scratch& operator=(const scratch&) = delete;
-
-  ~scratch() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-
-  std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
-
-  const std::filesystem::path& path() const { return path_; }
-
-  std::string read(const std::string& name) const {
-    std::ostringstream result;
-    result << std::ifstream{path_ / name}.rdbuf();
-    return result.str();
-  }
+  std::string read(const std::string& name) const { return entente::test::read_file(*this / name); }
 
   void write(const std::string& name, const std::string& text, int mode = 0644) const {
-    std::ofstream{path_ / name} << text;
-    std::filesystem::permissions(path_ / name, static_cast<std::filesystem::perms>(mode));
+    entente::test::write_file(*this / name, text);
+    std::filesystem::permissions(*this / name, static_cast<std::filesystem::perms>(mode));
   }
+
   run_spec spec(std::vector<std::string> argv, const std::string& key = "run") const {
     run_spec result;
     result.argv = std::move(argv);
     result.env["PATH"] = "/usr/local/bin:/usr/bin:/bin";
-    result.sandbox = path_;
-    result.directory = path_ / "runs" / key;
+    result.sandbox = path();
+    result.directory = *this / "runs" / key;
     result.output_limit = 1'000'000;
     return result;
   }
 
   run_spec shell(const std::string& script) const { return spec({"sh", "-c", script}); }
-
-private:
-  std::filesystem::path path_;
 };
 
 /// A table, and what it told.

@@ -24,13 +24,14 @@ struct fixture {
 BOOST_FIXTURE_TEST_SUITE(run_directory, fixture)
 
 BOOST_AUTO_TEST_CASE(what_was_never_made_says_nothing) {
-  BOOST_CHECK(!run.exists() && !run.is_locked() && !run.has_begun());
+  BOOST_CHECK(!std::filesystem::exists(run.path() / "lock") && !run.is_locked() &&
+              !run.has_begun());
   BOOST_CHECK(run.tag().empty() && !run.supervisor() && !run.end());
 }
 
 BOOST_AUTO_TEST_CASE(it_is_locked_as_long_as_somebody_has_the_descriptor) {
   auto lock = create();
-  BOOST_CHECK(run.exists() && run.is_locked());
+  BOOST_CHECK(std::filesystem::exists(run.path() / "lock") && run.is_locked());
   BOOST_CHECK_EQUAL(run.tag(), "a tag");
   lock = unique_fd{};
   BOOST_CHECK(!run.is_locked());
@@ -82,7 +83,7 @@ BOOST_AUTO_TEST_CASE(an_end_that_makes_no_sense_is_none) {
 BOOST_AUTO_TEST_CASE(it_is_removed_only_when_nobody_holds_it) {
   auto lock = create();
   run.remove();
-  BOOST_CHECK(run.exists());
+  BOOST_CHECK(std::filesystem::exists(run.path() / "lock"));
   lock = unique_fd{};
   run.remove();
   BOOST_CHECK(!std::filesystem::exists(run.path()));

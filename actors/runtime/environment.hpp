@@ -1,8 +1,11 @@
 #pragma once
 
+#include <cstring>
 #include <map>
 #include <string>
 #include <vector>
+
+#include <unistd.h>
 
 namespace entente::runtime {
 
@@ -13,6 +16,15 @@ inline std::vector<char*> pointers(std::vector<std::string>& texts) {
   for (auto& text : texts)
     result.push_back(text.data());
   result.push_back(nullptr);
+  return result;
+}
+
+/// The environment of this process.
+inline std::map<std::string, std::string> own_environment() {
+  std::map<std::string, std::string> result;
+  for (const char* const* variable = environ; *variable != nullptr; ++variable)
+    if (const auto* equals = std::strchr(*variable, '='))
+      result.emplace(std::string(*variable, equals), equals + 1);
   return result;
 }
 
