@@ -280,11 +280,11 @@ struct driver_state {
   void on_accept(accept_offers x) {
     for (const auto& task : x.tasks)
       updates.launched(task.id);
-    if (master)
-      pass_on(std::move(x));
-    else
-      for (const auto& task : x.tasks)
-        drop(task);
+    if (master && !info.id.empty())
+      return pass_on(std::move(x));
+    called_early = called_early || !is_subscribed;
+    for (const auto& task : x.tasks)
+      drop(task);
   }
 
   void drop(const task_info& task) {
@@ -293,7 +293,7 @@ struct driver_state {
     update.task = task.id;
     update.state = task_state::dropped;
     update.reason = task_reason::master_disconnected;
-    update.message = "no master is connected";
+    update.message = master ? "the framework has not subscribed yet" : "no master is connected";
     self->send(scheduler, std::move(update));
   }
 

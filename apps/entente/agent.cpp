@@ -171,13 +171,7 @@ void add_agent(CLI::App& app, command_line& line) {
     "--kill-tasks", flags->kill_tasks,
     "kill the tasks when the agent is stopped; else they run on for its next start");
   command->callback([&line, flags] {
-    line.chosen = [flags] {
-      try {
-        return serve(*flags);
-      } catch (const cannot_start& x) {
-        return complain(exit_usage, x.message);
-      }
-    };
+    line.chosen = [flags] { return start_or_complain([&] { return serve(*flags); }); };
   });
 }
 

@@ -124,11 +124,7 @@ int serve(const local_flags& flags, const command_line& line) {
 int local(const local_flags& flags, const command_line& line) {
   if (line.has_rest && line.rest.empty())
     return complain(exit_usage, "a command is missing behind --");
-  try {
-    return serve(flags, line);
-  } catch (const cannot_start& x) {
-    return complain(exit_usage, x.message);
-  }
+  return start_or_complain([&] { return serve(flags, line); });
 }
 
 }  // namespace

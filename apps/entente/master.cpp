@@ -53,13 +53,7 @@ void add_master(CLI::App& app, command_line& line) {
   command->add_option("--config", flags->file, "a configuration file; else ENTENTE_CONFIG");
   command->add_option("--listen", flags->listen, "HOST:PORT; default 127.0.0.1:5060");
   command->callback([&line, flags] {
-    line.chosen = [flags] {
-      try {
-        return serve(*flags);
-      } catch (const cannot_start& x) {
-        return complain(exit_usage, x.message);
-      }
-    };
+    line.chosen = [flags] { return start_or_complain([&] { return serve(*flags); }); };
   });
 }
 

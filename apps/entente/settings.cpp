@@ -6,7 +6,9 @@
 #include "actors/runtime/environment.hpp"
 #include "actors/runtime/machine.hpp"
 #include "actors/runtime/spawn_supervisor.hpp"
+#include "apps/common/exit_codes.hpp"
 #include "apps/common/to_resources.hpp"
+#include "apps/entente/commands.hpp"
 #include "config/quantities.hpp"
 
 namespace entente {
@@ -49,6 +51,14 @@ void check_reservations(const config& settings, const resources& per_agent) {
 }
 
 }  // namespace
+
+int start_or_complain(const std::function<int()>& serve) {
+  try {
+    return serve();
+  } catch (const cannot_start& x) {
+    return complain(exit_usage, x.message);
+  }
+}
 
 config read_settings(const std::string& file, const std::vector<flag_value>& flags) {
   config_sources sources;

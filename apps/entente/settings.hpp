@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,9 @@ namespace entente {
 struct cannot_start {
   std::string message;
 };
+
+/// What `serve` returns; or says what was wrong before anything was started. @returns the exit code
+int start_or_complain(const std::function<int()>& serve);
 
 /// The configuration of this process: what the flags say, its environment, and `file`, or that of
 /// ENTENTE_CONFIG if it is empty. A flag without text was not given. Throws cannot_start.

@@ -18,10 +18,6 @@ namespace {
 
 using namespace bench::agreement;
 
-const char* verdict(bool good) {
-  return good ? "met" : "MISSED";
-}
-
 struct row {
   double p50 = 0;
   double p99 = 0;
@@ -56,7 +52,7 @@ double measure_in_process(std::size_t agents, std::uint32_t slots) {
     "  %6zu agents, %6u slots: p50 %9.1f us  p99 %9.1f us  floor p50 %9.1f us  p99 %9.1f us"
     "  ratio %.2f  %.2f us per agent  aim <= 1.5: %s\n",
     agents, slots, real.p50, real.p99, floor.p50, floor.p99, ratio,
-    real.p50 / static_cast<double>(agents), verdict(ratio <= 1.5));
+    real.p50 / static_cast<double>(agents), bench::verdict(ratio <= 1.5));
   return real.p50 / static_cast<double>(agents);
 }
 
@@ -73,7 +69,7 @@ void measure_sizes() {
         at_100 = per_agent;
       if (agents == 10'000)
         std::printf("  per agent, 10,000 to 100: %.2f  aim <= 1.5: %s\n", per_agent / at_100,
-                    verdict(per_agent <= 1.5 * at_100));
+                    bench::verdict(per_agent <= 1.5 * at_100));
     }
   }
 }
@@ -98,7 +94,8 @@ void measure_24() {
   auto real = summary(times);
   std::printf(
     "24 slots on 24 agents, one on each: p50 %.3f ms  p99 %.3f ms  aim < 1 ms: %s, < 5 ms: %s\n",
-    real.p50 / 1000, real.p99 / 1000, verdict(real.p50 < 1000), verdict(real.p99 < 5000));
+    real.p50 / 1000, real.p99 / 1000, bench::verdict(real.p50 < 1000),
+    bench::verdict(real.p99 < 5000));
 }
 
 void measure_throughput() {

@@ -69,14 +69,10 @@ allocator_options options_of(const size& x, shape how) {
   return result;
 }
 
-const char* verdict(bool good) {
-  return good ? "met" : "MISSED";
-}
-
 void print(const char* what, double ms, double aim = 0) {
   std::printf("    %-46s %10.3f ms", what, ms);
   if (aim > 0)
-    std::printf("  aim < %.0f ms: %s", aim, verdict(ms < aim));
+    std::printf("  aim < %.0f ms: %s", aim, bench::verdict(ms < aim));
   std::printf("\n");
 }
 
@@ -232,7 +228,7 @@ int main() {
           small = ms;
         if (x.agents == 50'000)
           std::printf("  100 agents changed, of 50,000 to of 5,000: %.2f  aim <= 2: %s\n",
-                      ms / small, verdict(ms <= 2 * small));
+                      ms / small, bench::verdict(ms <= 2 * small));
       }
     }
   } catch (const std::exception& x) {

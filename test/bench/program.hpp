@@ -9,6 +9,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstdint>
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -179,6 +180,22 @@ inline std::string output_of(const std::vector<std::string>& argv) {
   if (x.wait() != 0)
     throw std::runtime_error{argv.front() + " failed"};
   return text;
+}
+
+/// What a figure beside its aim is marked with.
+inline const char* verdict(bool met) {
+  return met ? "met" : "MISSED";
+}
+
+/// How often expect() was disappointed.
+inline int errors = 0;
+
+/// Says what is wrong, if it is.
+inline void expect(bool fine, const std::string& what) {
+  if (fine)
+    return;
+  std::printf("  WRONG: %s\n", what.c_str());
+  ++errors;
 }
 
 /// The q-quantile, by rank.

@@ -18,26 +18,16 @@ namespace {
 
 using namespace entente;
 using namespace std::chrono_literals;
+using bench::errors;
+using bench::expect;
 using bench::program_path;
+using bench::verdict;
 
 constexpr int tasks_per_round = 300;
 constexpr int rounds = 3;
 constexpr int spawns = 250;
 constexpr int containers = 20;
 constexpr int running_tasks = 200;
-
-int errors = 0;
-
-void expect(bool fine, const std::string& what) {
-  if (!fine) {
-    std::printf("  WRONG: %s\n", what.c_str());
-    ++errors;
-  }
-}
-
-const char* verdict(bool met) {
-  return met ? "met" : "MISSED";
-}
 
 double rate_of(int count, const std::vector<std::string>& argv) {
   auto start = bench::clock::now();

@@ -21,7 +21,10 @@ namespace {
 
 using namespace entente;
 using namespace std::chrono_literals;
+using bench::errors;
+using bench::expect;
 using bench::program_path;
+using bench::verdict;
 
 constexpr int tasks_per_round = 500;
 /// The master and the agents remember the newest 2,000 tasks: memory may grow until then.
@@ -30,19 +33,6 @@ constexpr int runs = 50;
 constexpr int spawns = 250;
 
 // -- figures -------------------------------------------------------------------
-
-int errors = 0;
-
-void expect(bool fine, const std::string& what) {
-  if (!fine) {
-    std::printf("  WRONG: %s\n", what.c_str());
-    ++errors;
-  }
-}
-
-const char* verdict(bool met) {
-  return met ? "met" : "MISSED";
-}
 
 /// Starts and waits for /bin/true, one after the other. @returns how many a second.
 double spawn_rate(short flags = 0) {

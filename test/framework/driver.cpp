@@ -146,6 +146,15 @@ BOOST_AUTO_TEST_CASE(a_framework_that_has_not_subscribed_is_not_taken_for_an_ope
   BOOST_CHECK(reserved.empty());
 }
 
+BOOST_AUTO_TEST_CASE(tasks_that_are_launched_before_the_framework_has_subscribed_are_dropped) {
+  auto x = start(false);
+  task_info task;
+  task.id = task_id{"t"};
+  me->send(x, accept_offers{{}, {}, {task}, 0ms});
+  heard.end_of("t");
+  BOOST_CHECK_EQUAL(heard.states_of("t"), "DROPPED");
+}
+
 BOOST_AUTO_TEST_CASE(a_recall_is_told_once_and_only_of_a_grant_that_is_held) {
   auto x = start();
   hold(x, "g");

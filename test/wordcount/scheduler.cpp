@@ -58,10 +58,12 @@ struct master_state {
     };
   }
 
-  subscribed on_subscribe(const scheduler_actor& x) {
+  caf::result<subscribed> on_subscribe(const scheduler_actor& x) {
     framework = x;
-    send_offer();
-    return {framework_id{"f"}, "test"};
+    auto promise = self->make_response_promise<subscribed>();
+    promise.deliver(subscribed{framework_id{"f"}, "test"});
+    send_offer();  // A master makes none to a framework that does not know its id yet.
+    return promise;
   }
 
   void send_offer() {
