@@ -34,14 +34,15 @@ struct solicit {
 /// Why an agent holds nothing, or does not confirm. On the wire: only ever add at the end.
 enum class bid_refusal : std::uint16_t {
   none,
-  no_room,    ///< not even one slot fits what is free
-  no_ports,   ///< a slot fits, but its ports do not
-  draining,   ///< it takes nothing new
-  stale,      ///< the round is over here: it was released, or the lease has ended
-  no_answer,  ///< never said by an agent: it did not answer in time
-  lost,       ///< never said by an agent: it went away during the round
+  no_room,       ///< not even one slot fits what is free
+  no_ports,      ///< a slot fits, but its ports do not
+  draining,      ///< it takes nothing new
+  stale,         ///< the round is over here: it was released, or the lease has ended
+  no_answer,     ///< never said by an agent: it did not answer in time
+  lost,          ///< never said by an agent: it went away during the round
+  cannot_write,  ///< its work directory cannot be written, so it promises nothing
 };
-inline constexpr std::uint16_t bid_refusal_count = 7;
+inline constexpr std::uint16_t bid_refusal_count = 8;
 /// `has no room`, `is draining`: as said of an agent.
 std::string_view to_string(bid_refusal x);
 

@@ -10,6 +10,8 @@
 #include "messages/claim.hpp"
 #include "messages/cluster.hpp"
 #include "messages/ids.hpp"
+#include "messages/maintenance.hpp"
+#include "messages/protocol_range.hpp"
 #include "messages/task.hpp"
 
 /// What parties say to each other; who says what to whom is in protocol.hpp.
@@ -39,6 +41,7 @@ struct register_agent {
   /// This life has read what the earlier ones have written down: what it reports is all that they
   /// had, but for their holds. Otherwise they have taken all that they had with them.
   bool recovered = false;
+  protocol_range protocol{};
   friend bool operator==(const register_agent&, const register_agent&) = default;
 };
 
@@ -48,6 +51,9 @@ struct agent_registered {
   std::vector<entente::release> release{};  ///< parts of grants, or slots of them
   std::vector<kill_task> abandon{};  ///< tasks: to be ended, and nobody wants to hear of them
   std::chrono::milliseconds again_in{15'000};  ///< when it wants to hear from the agent again
+  /// False: the master has too much to do now, and has not looked at the report.
+  bool admitted = true;
+  protocol_range protocol{};
   friend bool operator==(const agent_registered&, const agent_registered&) = default;
 };
 
@@ -80,6 +86,7 @@ struct subscribe {
   std::uint64_t revision = 0;      ///< counts these; an older one that comes late says nothing
   std::vector<claim> claims{};     ///< without an answer so far
   std::vector<grant_id> grants{};  ///< not given back so far
+  protocol_range protocol{};
   friend bool operator==(const subscribe&, const subscribe&) = default;
 };
 
@@ -87,6 +94,7 @@ struct subscribed {
   framework_id framework;
   std::string cluster;
   std::chrono::milliseconds again_in{15'000};  ///< when the master wants to hear from it again
+  protocol_range protocol{};
   friend bool operator==(const subscribed&, const subscribed&) = default;
 };
 
@@ -290,23 +298,6 @@ struct unreserve_resources {
   std::string role;
   resources amount;
   friend bool operator==(const unreserve_resources&, const unreserve_resources&) = default;
-};
-
-// -- maintenance: from operators --------------------------------------------------
-
-/// Takes an agent out of use: nothing new comes to it, and what runs there is ended.
-struct drain_agent {
-  agent_id agent;
-  /// The longest time that its tasks get to end in order; none: as long as each wants itself.
-  std::optional<std::chrono::milliseconds> deadline{};
-  bool mark_gone = false;  ///< once drained it is gone for good, and may not come back
-  friend bool operator==(const drain_agent&, const drain_agent&) = default;
-};
-
-/// Puts an agent that drains, or is drained, into use again.
-struct undrain_agent {
-  agent_id agent;
-  friend bool operator==(const undrain_agent&, const undrain_agent&) = default;
 };
 
 }  // namespace entente

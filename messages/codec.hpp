@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "messages/calls.hpp"
+#include "messages/executor.hpp"
 #include "messages/queries.hpp"
 
 /// Every message, with the Cap'n Proto struct that it is on the wire. A new message is added here,
@@ -60,7 +61,16 @@
   X(unreserve_resources, UnreserveResources)                                                       \
   X(reconcile_tasks, ReconcileTasks)                                                               \
   X(drain_agent, DrainAgent)                                                                       \
-  X(undrain_agent, UndrainAgent)
+  X(undrain_agent, UndrainAgent)                                                                   \
+  X(deactivate_agent, DeactivateAgent)                                                             \
+  X(reactivate_agent, ReactivateAgent)                                                             \
+  X(plan_maintenance, PlanMaintenance)                                                             \
+  X(cancel_maintenance, CancelMaintenance)                                                         \
+  X(register_executor, RegisterExecutor)                                                           \
+  X(executor_registered, ExecutorRegistered)                                                       \
+  X(run_task, RunTask)                                                                             \
+  X(executor_update, ExecutorUpdate)                                                               \
+  X(shutdown_executor, ShutdownExecutor)
 
 namespace entente {
 

@@ -11,6 +11,7 @@ void put(schema::RegisterAgent::Builder to, const register_agent& x) {
   put_all(to.initTasks(x.tasks.size()), x.tasks);
   put_all(to.initParts(x.parts.size()), x.parts);
   to.setRecovered(x.recovered);
+  put(to.initProtocol(), x.protocol);
 }
 
 void take(schema::RegisterAgent::Reader from, register_agent& x) {
@@ -20,6 +21,7 @@ void take(schema::RegisterAgent::Reader from, register_agent& x) {
   take_all(from.getTasks(), x.tasks);
   take_all(from.getParts(), x.parts);
   x.recovered = from.getRecovered();
+  take(from.getProtocol(), x.protocol);
 }
 
 void put(schema::AgentRegistered::Builder to, const agent_registered& x) {
@@ -27,6 +29,8 @@ void put(schema::AgentRegistered::Builder to, const agent_registered& x) {
   put_all(to.initRelease(x.release.size()), x.release);
   put_all(to.initAbandon(x.abandon.size()), x.abandon);
   to.setAgainInMs(x.again_in.count());
+  to.setAdmitted(x.admitted);
+  put(to.initProtocol(), x.protocol);
 }
 
 void take(schema::AgentRegistered::Reader from, agent_registered& x) {
@@ -34,6 +38,8 @@ void take(schema::AgentRegistered::Reader from, agent_registered& x) {
   take_all(from.getRelease(), x.release);
   take_all(from.getAbandon(), x.abandon);
   x.again_in = take_duration(from.getAgainInMs());
+  x.admitted = from.getAdmitted();
+  take(from.getProtocol(), x.protocol);
 }
 
 void put(schema::UnregisterAgent::Builder to, const unregister_agent& x) {
@@ -75,6 +81,7 @@ void put(schema::Subscribe::Builder to, const subscribe& x) {
   to.setRevision(x.revision);
   put_all(to.initClaims(x.claims.size()), x.claims);
   put_texts(to.initGrants(x.grants.size()), x.grants);
+  put(to.initProtocol(), x.protocol);
 }
 
 void take(schema::Subscribe::Reader from, subscribe& x) {
@@ -82,18 +89,21 @@ void take(schema::Subscribe::Reader from, subscribe& x) {
   x.revision = from.getRevision();
   take_all(from.getClaims(), x.claims);
   take_all(from.getGrants(), x.grants);
+  take(from.getProtocol(), x.protocol);
 }
 
 void put(schema::Subscribed::Builder to, const subscribed& x) {
   to.setFramework(as_text(x.framework));
   to.setCluster(as_text(x.cluster));
   to.setAgainInMs(x.again_in.count());
+  put(to.initProtocol(), x.protocol);
 }
 
 void take(schema::Subscribed::Reader from, subscribed& x) {
   take(from.getFramework(), x.framework);
   take(from.getCluster(), x.cluster);
   x.again_in = take_duration(from.getAgainInMs());
+  take(from.getProtocol(), x.protocol);
 }
 
 void put(schema::ResourceOffers::Builder to, const resource_offers& x) {

@@ -190,6 +190,7 @@ void put(schema::ClusterView::Builder to, const cluster_view& x) {
   put_all(to.initPool(x.pool.size()), x.pool);
   put_all(to.initRoles(x.roles.size()), x.roles);
   put_all(to.initOfferHistory(x.offer_history.size()), x.offer_history);
+  put_all(to.initMaintenance(x.maintenance.size()), x.maintenance);
 }
 
 void take(schema::ClusterView::Reader from, cluster_view& x) {
@@ -202,6 +203,7 @@ void take(schema::ClusterView::Reader from, cluster_view& x) {
   take_all(from.getPool(), x.pool);
   take_all(from.getRoles(), x.roles);
   take_all(from.getOfferHistory(), x.offer_history);
+  take_all(from.getMaintenance(), x.maintenance);
 }
 
 void put(schema::ReadOutput::Builder to, const read_output& x) {
@@ -221,15 +223,14 @@ void take(schema::ReadOutput::Reader from, read_output& x) {
 }
 
 void put(schema::OutputChunk::Builder to, const output_chunk& x) {
-  to.setBytes(kj::arrayPtr(reinterpret_cast<const kj::byte*>(x.bytes.data()), x.bytes.size()));
+  to.setBytes(as_data(x.bytes));
   to.setFileSize(x.file_size);
   to.setEnded(x.ended);
   to.setSkipped(x.skipped);
 }
 
 void take(schema::OutputChunk::Reader from, output_chunk& x) {
-  auto bytes = from.getBytes();
-  x.bytes.assign(reinterpret_cast<const char*>(bytes.begin()), bytes.size());
+  take(from.getBytes(), x.bytes);
   x.file_size = from.getFileSize();
   x.ended = from.getEnded();
   x.skipped = from.getSkipped();

@@ -63,27 +63,4 @@ void take(schema::UnreserveResources::Reader from, unreserve_resources& x) {
   take(from.getAmount(), x.amount);
 }
 
-void put(schema::DrainAgent::Builder to, const drain_agent& x) {
-  to.setAgent(as_text(x.agent));
-  to.setHasDeadline(x.deadline.has_value());
-  to.setDeadlineMs(x.deadline.value_or(std::chrono::milliseconds{0}).count());
-  to.setMarkGone(x.mark_gone);
-}
-
-void take(schema::DrainAgent::Reader from, drain_agent& x) {
-  take(from.getAgent(), x.agent);
-  x.deadline.reset();
-  if (from.getHasDeadline())
-    x.deadline = take_duration(from.getDeadlineMs());
-  x.mark_gone = from.getMarkGone();
-}
-
-void put(schema::UndrainAgent::Builder to, const undrain_agent& x) {
-  to.setAgent(as_text(x.agent));
-}
-
-void take(schema::UndrainAgent::Reader from, undrain_agent& x) {
-  take(from.getAgent(), x.agent);
-}
-
 }  // namespace entente::codec

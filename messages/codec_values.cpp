@@ -167,86 +167,13 @@ void take(schema::Offer::Reader from, offer& x) {
   take(from.getReserved(), x.reserved);
 }
 
-void put(schema::TaskInfo::Builder to, const task_info& x) {
-  to.setId(as_text(x.id));
-  to.setName(as_text(x.name));
-  put_texts(to.initArgv(x.argv.size()), x.argv);
-  put_pairs(to.initEnv(x.env.size()), x.env);
-  put(to.initLimits(), x.limits);
-  to.setKillGraceMs(x.kill_grace.count());
+void put(schema::ProtocolRange::Builder to, const protocol_range& x) {
+  to.setOldest(x.oldest);
+  to.setNewest(x.newest);
 }
 
-void take(schema::TaskInfo::Reader from, task_info& x) {
-  take(from.getId(), x.id);
-  take(from.getName(), x.name);
-  take_all(from.getArgv(), x.argv);
-  take_pairs(from.getEnv(), x.env);
-  take(from.getLimits(), x.limits);
-  x.kill_grace = take_duration(from.getKillGraceMs());
-}
-
-void put(schema::StatusUpdate::Builder to, const status_update& x) {
-  to.setFramework(as_text(x.framework));
-  to.setAgent(as_text(x.agent));
-  to.setTask(as_text(x.task));
-  to.setSequence(x.sequence);
-  to.setState(static_cast<std::uint16_t>(x.state));
-  to.setReason(static_cast<std::uint16_t>(x.reason));
-  to.setMessage(as_text(x.message));
-  to.setHasExitCode(x.exit_code.has_value());
-  to.setExitCode(x.exit_code.value_or(0));
-  to.setHasSignal(x.signal.has_value());
-  to.setSignal(x.signal.value_or(0));
-}
-
-void take(schema::StatusUpdate::Reader from, status_update& x) {
-  take(from.getFramework(), x.framework);
-  take(from.getAgent(), x.agent);
-  take(from.getTask(), x.task);
-  x.sequence = from.getSequence();
-  x.state = take_enum<task_state>(from.getState(), task_state_count, "task state");
-  x.reason = take_enum<task_reason>(from.getReason(), task_reason_count, "task reason");
-  take(from.getMessage(), x.message);
-  x.exit_code.reset();
-  if (from.getHasExitCode())
-    x.exit_code = from.getExitCode();
-  x.signal.reset();
-  if (from.getHasSignal())
-    x.signal = from.getSignal();
-}
-
-void put(schema::TaskEntry::Builder to, const task_entry& x) {
-  to.setId(as_text(x.id));
-  to.setName(as_text(x.name));
-  to.setFramework(as_text(x.framework));
-  to.setAgent(as_text(x.agent));
-  to.setHostname(as_text(x.hostname));
-  put(to.initLimits(), x.limits);
-  put(to.initLast(), x.last);
-  to.setGrant(as_text(x.grant));
-  to.setSlot(x.slot);
-  to.setRole(as_text(x.role));
-  auto usage = x.usage.value_or(task_usage{});
-  to.setHasUsage(x.usage.has_value());
-  to.setUsedCpuMs(usage.cpu.count());
-  to.setUsedMemBytes(usage.mem_bytes);
-  to.setUsedDiskBytes(usage.disk_bytes);
-}
-
-void take(schema::TaskEntry::Reader from, task_entry& x) {
-  take(from.getId(), x.id);
-  take(from.getName(), x.name);
-  take(from.getFramework(), x.framework);
-  take(from.getAgent(), x.agent);
-  take(from.getHostname(), x.hostname);
-  take(from.getLimits(), x.limits);
-  take(from.getLast(), x.last);
-  take(from.getGrant(), x.grant);
-  x.slot = from.getSlot();
-  take(from.getRole(), x.role);
-  x.usage.reset();
-  if (from.getHasUsage())
-    x.usage = {take_duration(from.getUsedCpuMs()), from.getUsedMemBytes(), from.getUsedDiskBytes()};
+void take(schema::ProtocolRange::Reader from, protocol_range& x) {
+  x = {from.getOldest(), from.getNewest()};
 }
 
 }  // namespace entente::codec

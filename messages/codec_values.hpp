@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "messages/cluster.hpp"
+#include "messages/protocol_range.hpp"
 #include "messages/queries.hpp"
 #include "messages/schema/entente.capnp.h"
 #include "messages/task.hpp"
@@ -41,6 +42,15 @@ inline std::string text(capnp::Text::Reader x) {
 
 inline void take(capnp::Text::Reader from, std::string& x) {
   x = text(from);
+}
+
+/// Bytes that need not be text.
+inline capnp::Data::Reader as_data(const std::string& x) {
+  return kj::arrayPtr(reinterpret_cast<const kj::byte*>(x.data()), x.size());
+}
+
+inline void take(capnp::Data::Reader from, std::string& x) {
+  x.assign(reinterpret_cast<const char*>(from.begin()), from.size());
 }
 
 template <class Tag>
@@ -82,6 +92,21 @@ void take(schema::FrameworkInfo::Reader from, framework_info& x);
 
 void put(schema::Offer::Builder to, const offer& x);
 void take(schema::Offer::Reader from, offer& x);
+
+void put(schema::ProtocolRange::Builder to, const protocol_range& x);
+void take(schema::ProtocolRange::Reader from, protocol_range& x);
+
+void put(schema::HealthCheck::Builder to, const health_check& x);
+void take(schema::HealthCheck::Reader from, health_check& x);
+
+void put(schema::Artifact::Builder to, const artifact& x);
+void take(schema::Artifact::Reader from, artifact& x);
+
+void put(schema::ExecutorInfo::Builder to, const executor_info& x);
+void take(schema::ExecutorInfo::Reader from, executor_info& x);
+
+void put(schema::MaintenanceWindow::Builder to, const maintenance_window& x);
+void take(schema::MaintenanceWindow::Reader from, maintenance_window& x);
 
 void put(schema::TaskInfo::Builder to, const task_info& x);
 void take(schema::TaskInfo::Reader from, task_info& x);
@@ -160,7 +185,8 @@ void put_all(List to, const std::vector<T>& xs) {
 inline constexpr std::size_t max_growth = 32;
 
 /// Refuses a list of structs that takes next to nothing in the message and a lot in memory. What we
-/// encode has elements of full size; the largest of them grows 19-fold.
+/// encode has elements of full size; the largest of them, a task without content for a slot, grows
+/// 29-fold.
 template <class T>
 void check_growth(capnp::AnyStruct::Reader element) {
   auto words =

@@ -35,6 +35,8 @@ using framework_id = strong_id<struct framework_id_tag>;
 using offer_id = strong_id<struct offer_id_tag>;
 /// Given by the framework; unique within it.
 using task_id = strong_id<struct task_id_tag>;
+/// Given by the framework; unique within it, on each agent.
+using executor_id = strong_id<struct executor_id_tag>;
 /// Given by the framework; unique within it.
 using claim_id = strong_id<struct claim_id_tag>;
 /// Given by the master to every attempt to reach agreement; never used twice.

@@ -64,9 +64,16 @@ constexpr std::array<string_view, constraint_op_count> constraint_ops{"==", "!="
 
 constexpr std::array<string_view, placement_count> placements{"any", "pack", "spread"};
 
-constexpr std::array<string_view, bid_refusal_count> bid_refusals{
-  "",        "has no room", "has no free ports", "is draining", "was too late", "did not answer",
-  "was lost"};
+constexpr std::array<string_view, bid_refusal_count> bid_refusals{"",
+                                                                  "has no room",
+                                                                  "has no free ports",
+                                                                  "is draining",
+                                                                  "was too late",
+                                                                  "did not answer",
+                                                                  "was lost",
+                                                                  "cannot write to its disk"};
+
+constexpr std::array<string_view, task_health_count> task_healths{"", "healthy", "unhealthy"};
 
 constexpr std::array<string_view, claim_state_count> claim_states{"waiting", "agreeing",  "granted",
                                                                   "refused", "withdrawn", "ended"};
@@ -108,6 +115,10 @@ string_view to_string(placement x) {
 
 string_view to_string(bid_refusal x) {
   return name_of(bid_refusals, x);
+}
+
+string_view to_string(task_health x) {
+  return name_of(task_healths, x);
 }
 
 string_view to_string(claim_state x) {

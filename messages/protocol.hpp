@@ -32,6 +32,22 @@ using agent_actor = agreement_party::extend<
   /// Reads from the files that a task's stdout and stderr go to.
   caf::result<output_chunk>(read_output)>;
 
+/// A framework's own executor, in a process of its own.
+using executor_actor = caf::typed_actor<
+  /// A task to run; answered by updates.
+  caf::result<void>(run_task),
+  /// Ends a task of its.
+  caf::result<void>(kill_task),
+  /// Ends its tasks, and then itself.
+  caf::result<void>(shutdown_executor)>;
+
+/// What an agent serves its executors, on its own machine only.
+using agent_for_executors = caf::typed_actor<
+  /// The process is there, or still there.
+  caf::result<executor_registered>(register_executor, executor_actor),
+  /// A task of its has changed its state; answered once that is taken.
+  caf::result<void>(executor_update)>;
+
 /// The actor that drives a round, inside the master's process.
 using round_actor = caf::typed_actor<
   /// An agent's answer to solicit.
@@ -138,7 +154,15 @@ using operator_calls = caf::typed_actor<
   /// An agent gets nothing new, and what runs there is ended.
   caf::result<void>(drain_agent),
   /// It may be used again.
-  caf::result<void>(undrain_agent)>;
+  caf::result<void>(undrain_agent),
+  /// An agent gets nothing new; what runs there goes on.
+  caf::result<void>(deactivate_agent),
+  /// It may be used again.
+  caf::result<void>(reactivate_agent),
+  /// Agents are to be empty for a time.
+  caf::result<void>(plan_maintenance),
+  /// They are used again.
+  caf::result<void>(cancel_maintenance)>;
 
 using master_for_operators = operator_calls::extend<
   /// What is there now.

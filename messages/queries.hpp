@@ -12,6 +12,7 @@
 #include "messages/claim.hpp"
 #include "messages/cluster.hpp"
 #include "messages/ids.hpp"
+#include "messages/maintenance.hpp"
 #include "messages/task.hpp"
 
 /// What operators ask, and what they are told.
@@ -173,6 +174,7 @@ struct cluster_view {
   std::vector<pool_entry> pool;
   std::vector<role_entry> roles{};
   std::vector<offer_record> offer_history{};
+  std::vector<maintenance_window> maintenance{};
   friend bool operator==(const cluster_view&, const cluster_view&) = default;
 };
 

@@ -8,6 +8,9 @@
 #include <string_view>
 #include <vector>
 
+#include "messages/artifact.hpp"
+#include "messages/boxed.hpp"
+#include "messages/health.hpp"
 #include "messages/ids.hpp"
 #include "messages/resources.hpp"
 
@@ -82,14 +85,32 @@ std::string_view to_string(task_reason x);
 /// True for states that a task never leaves.
 bool is_terminal(task_state x);
 
-/// One command, run in an allocation.
+/// A framework's own process that runs its tasks on an agent, instead of a command each. It takes
+/// part of what its tasks have there.
+struct executor_info {
+  executor_id id;
+  std::vector<std::string> argv;           ///< the command; never empty
+  std::map<std::string, std::string> env;  ///< added to what the agent gives every task
+  std::chrono::milliseconds registration_timeout{60'000};  ///< until it says that it is there
+  std::chrono::milliseconds shutdown_grace{5'000};         ///< to end its tasks and itself
+  friend bool operator==(const executor_info&, const executor_info&) = default;
+};
+
+/// One command, run in an allocation, or what a framework's executor makes of it.
 struct task_info {
   task_id id;
-  std::string name;                            ///< for people; need not be unique
-  std::vector<std::string> argv;               ///< the command, looked up in PATH; never empty
+  std::string name;               ///< for people; need not be unique
+  std::vector<std::string> argv;  ///< the command, looked up in PATH; empty only with an executor
   std::map<std::string, std::string> env;      ///< added to what the agent gives every task
   resources limits;                            ///< what it takes of the offer or slot
   std::chrono::milliseconds kill_grace{3000};  ///< between SIGTERM and SIGKILL
+  std::optional<health_check> health{};
+  /// Tasks of one call with the same group start together on one agent, in one slot of a grant, or
+  /// not at all. When one ends, but for FINISHED, the others are killed. Empty: on its own.
+  std::string group{};
+  std::vector<artifact> artifacts{};
+  boxed<executor_info> executor{};
+  std::string data{};  ///< for the executor
 
   friend bool operator==(const task_info&, const task_info&) = default;
 };
@@ -106,6 +127,8 @@ struct status_update {
   std::string message;                    ///< for people
   std::optional<std::int32_t> exit_code;  ///< of a process that exited
   std::optional<std::int32_t> signal;     ///< that ended the process
+  task_health health = task_health::unknown;
+  std::string data{};  ///< from a framework's executor
 
   friend bool operator==(const status_update&, const status_update&) = default;
 };

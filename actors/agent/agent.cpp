@@ -141,11 +141,19 @@ struct agent_state {
       return when_safe.push_back([this, series] { report(series); });
     // What cannot be written must not be said; that the agent lives must be.
     if (is_safe)
-      last_report = book.report();
+      last_report = report_of_book();
     auto me = caf::actor_cast<agent_actor>(self->address());
     self->request(master, report_pause, last_report, me)
       .then([this, series](const agent_registered& x) { on_registered(x, series); },
             [this, series](const caf::error& err) { on_not_registered(err, series); });
+  }
+
+  register_agent report_of_book() const {
+    auto result = book.report();
+    result.protocol = spoken_protocol;
+    for (auto& x : result.tasks)
+      x.usage = runner->usage({x.framework, x.id});
+    return result;
   }
 
   void on_registered(const agent_registered& x, std::uint64_t series) {
@@ -270,7 +278,7 @@ struct agent_state {
     std::visit(overloaded{[&](const task_goes_on&) { book.recovered_running(x.key, now()); },
                           [&](const task_never_ran& none) { on_never_ran(x.key, none); },
                           [&](const auto& end) { on_end(x.key, end); }},
-               runner->find(x.key));
+               runner->find(x.key, x.task));
   }
 
   /// What a supervisor had written of it may have been lost with the machine's memory.
@@ -302,7 +310,7 @@ struct agent_state {
 
   bid on_solicit(const solicit& x) {
     if (!can_write)  // It could not confirm.
-      return {x.round, options.info.id, 0, 0, {}, bid_refusal::draining};
+      return {x.round, options.info.id, 0, 0, {}, bid_refusal::cannot_write};
     return book.answer(x, runner->load(), now());
   }
 
@@ -319,6 +327,7 @@ struct agent_state {
     decide([this] {
       for (const auto& [key, event] : events->take())
         std::visit(overloaded{[&](const task_begun&) { book.started(key, now()); },
+                              [&](const task_health_found&) {}, [&](const task_reported&) {},
                               [&](const auto& end) { on_end(key, end); }},
                    event);
     });
@@ -329,8 +338,8 @@ struct agent_state {
     forget_when_safe(key);
   }
 
-  void on_end(const task_key& key, const task_over_memory& x) {
-    book.over_memory(key, x.status, x.message, now());
+  void on_end(const task_key& key, const task_over_limit& x) {
+    book.over_limit(key, x.status, x.reason, x.message, now());
     forget_when_safe(key);
   }
 

@@ -78,9 +78,9 @@ void agent_book::exited(const task_key& key, const runtime::exit_status& status,
   ledger_.free(key, now);
 }
 
-void agent_book::over_memory(const task_key& key, const runtime::exit_status& status,
-                             const std::string& message, time_point now) {
-  tasks_.over_memory(key, status, message, now);
+void agent_book::over_limit(const task_key& key, const runtime::exit_status& status,
+                            task_reason reason, const std::string& message, time_point now) {
+  tasks_.over_limit(key, status, reason, message, now);
   ledger_.free(key, now);
 }
 

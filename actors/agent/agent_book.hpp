@@ -49,8 +49,8 @@ public:
   void started(const task_key& key, time_point now);
   void start_failed(const task_key& key, const std::string& why, time_point now);
   void exited(const task_key& key, const runtime::exit_status& status, time_point now);
-  void over_memory(const task_key& key, const runtime::exit_status& status,
-                   const std::string& message, time_point now);
+  void over_limit(const task_key& key, const runtime::exit_status& status, task_reason reason,
+                  const std::string& message, time_point now);
   void lost(const task_key& key, const std::string& why, time_point now);
   /// Answers to recover_process, as exited(), lost() and start_failed() are.
   void recovered_running(const task_key& key, time_point now);

@@ -47,7 +47,7 @@ public:
     return failed ? std::optional{failed->message} : std::nullopt;
   }
 
-  found_task find(const task_key& key) override {
+  found_task find(const task_key& key, const task_info&) override {
     return std::visit([&](const auto& x) { return translate<found_task>(key, x); },
                       runs_.find(to_string(key), run_directory_of(key)));
   }
@@ -70,6 +70,8 @@ public:
   }
 
   void signal(const task_key& key, int signo) override { runs_.signal(to_string(key), signo); }
+
+  std::optional<task_usage> usage(const task_key&) const override { return std::nullopt; }
 
   std::variant<output_chunk, std::string> read(const read_output& x) override {
     auto file = x.stream == output_stream::out ? runtime::stdout_name : runtime::stderr_name;
@@ -109,7 +111,7 @@ private:
     if (status.success())  // Whatever it did without, it did what it was to do.
       return status;
     if (auto message = groups_.memory_exceeded(key))
-      return task_over_memory{status, *message};
+      return task_over_limit{status, task_reason::container_limitation_memory, *message};
     return status;
   }
 

@@ -113,15 +113,15 @@ void task_book::exited(const task_key& key, const runtime::exit_status& status, 
     report(*i, outcome(status, (*i)->second.kill_reason), now);
 }
 
-void task_book::over_memory(const task_key& key, const runtime::exit_status& status,
-                            const std::string& message, time_point now) {
+void task_book::over_limit(const task_key& key, const runtime::exit_status& status,
+                           task_reason reason, const std::string& message, time_point now) {
   auto i = take_end(key);
   if (!i)
     return;
   auto update = outcome(status, (*i)->second.kill_reason);
   if (!(*i)->second.kill_reason) {
     update.state = task_state::failed;
-    update.reason = task_reason::container_limitation_memory;
+    update.reason = reason;
   }
   update.message += "; " + message;
   report(*i, std::move(update), now);

@@ -70,9 +70,9 @@ public:
   void started(const task_key& key, time_point now);
   void start_failed(const task_key& key, const std::string& why, time_point now);
   void exited(const task_key& key, const runtime::exit_status& status, time_point now);
-  /// As exited(), of a task of which processes were killed for want of memory.
-  void over_memory(const task_key& key, const runtime::exit_status& status,
-                   const std::string& message, time_point now);
+  /// As exited(), of a task that has ended because it had reached a limit.
+  void over_limit(const task_key& key, const runtime::exit_status& status, task_reason reason,
+                  const std::string& message, time_point now);
   /// The process is gone, and nobody knows how it has ended: it has failed, or was killed if it was
   /// told to end.
   void lost(const task_key& key, const std::string& why, time_point now);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -19,23 +20,37 @@ struct task_begun {};
 struct task_not_started {
   std::string why;
 };
-/// It has ended, and has had all the memory that it may have.
-struct task_over_memory {
+/// It has ended, because it has taken all that it may have of something.
+struct task_over_limit {
   runtime::exit_status status;
-  std::string message;  ///< the figures
+  task_reason reason = task_reason::container_limitation;  ///< which limit
+  std::string message;                                     ///< the figures
 };
 /// It has ended, and nobody knows how.
 struct task_lost {
   std::string why;
 };
-using task_event =
-  std::variant<task_begun, task_not_started, runtime::exit_status, task_over_memory, task_lost>;
+/// Its health check has found something new. Between its begin and its end.
+struct task_health_found {
+  task_health health = task_health::unknown;
+  std::string message;    ///< what the probe has seen, for people
+  bool is_fatal = false;  ///< it has been unhealthy for so long that it is to be killed
+};
+/// Its framework's executor says this of it. A terminal state is its end.
+struct task_reported {
+  task_state state = task_state::running;
+  std::string message;
+  std::string data;
+  std::optional<std::int32_t> exit_code;
+};
+using task_event = std::variant<task_begun, task_not_started, runtime::exit_status, task_over_limit,
+                                task_lost, task_health_found, task_reported>;
 
 /// What has become of a task that an earlier life of the agent had started.
 struct task_goes_on {};
 struct task_never_ran {};
 using found_task = std::variant<task_goes_on, task_never_ran, task_not_started,
-                                runtime::exit_status, task_over_memory, task_lost>;
+                                runtime::exit_status, task_over_limit, task_lost>;
 
 /// How an agent runs tasks: as processes of its machine, or as a simulation says. Used by one
 /// agent, on its thread; only the callback may be called from any thread.
@@ -50,13 +65,15 @@ public:
   /// @returns why it cannot start, if that much is known at once.
   virtual std::optional<std::string> start(const task_key& key, const task_info& task) = 0;
   /// Looks for a task of an earlier life.
-  virtual found_task find(const task_key& key) = 0;
+  virtual found_task find(const task_key& key, const task_info& task) = 0;
   /// Ends and forgets whatever earlier lives have left, but for these.
   virtual void keep_only(const std::set<task_key>& tasks) = 0;
   /// The end of the task is written down: what was kept of it for find() may go.
   virtual void forget(const task_key& key) = 0;
   /// Sends a signal to all processes of the task; nothing if it does not run.
   virtual void signal(const task_key& key, int signo) = 0;
+  /// What the task uses, as it was measured not long ago; nothing if it was not.
+  virtual std::optional<task_usage> usage(const task_key& key) const = 0;
   /// Reads from what the task has written. `ended` is not filled in.
   virtual std::variant<output_chunk, std::string> read(const read_output& what) = 0;
   /// What the machine has to do, in thousandths of what it can: 0 is idle, 1000 and more is full.

@@ -14,6 +14,8 @@
 #include "actors/allocator/agent_index.hpp"
 #include "actors/allocator/fair_allocator.hpp"
 #include "actors/master/absent_agents.hpp"
+#include "actors/master/cluster_options.hpp"
+#include "actors/master/cluster_records.hpp"
 #include "actors/master/drain_book.hpp"
 #include "actors/master/effects.hpp"
 #include "actors/master/explain.hpp"
@@ -21,46 +23,11 @@
 #include "actors/master/offer_log.hpp"
 #include "actors/master/pool.hpp"
 #include "actors/master/unreachable_tasks.hpp"
-#include "config/config.hpp"
 #include "messages/deadlines.hpp"
 #include "messages/queries.hpp"
 #include "messages/time.hpp"
 
 namespace entente {
-
-struct cluster_options {
-  std::string name = "entente";
-  std::string version;
-  /// Starts every framework id; must differ between two lives of a master.
-  std::string id_prefix;
-  /// How long a framework may think about an offer. For as long again it is not offered what it
-  /// has kept in vain.
-  std::chrono::milliseconds offer_timeout{30'000};
-  /// Offers are made at most this often.
-  std::chrono::milliseconds offer_interval{0};
-  /// An offer has at least one of these scalars; empty: anything at all.
-  resources min_offer{};
-  /// The attribute over whose values a framework's offers are spread; empty: none.
-  std::string fault_domain{};
-  std::map<std::string, role_options> roles{};
-  /// How long before its end a preempted grant's framework is told.
-  std::chrono::milliseconds preemption_notice{30'000};
-  /// After how long without a word, or without a connection, an agent is unreachable.
-  std::chrono::milliseconds agent_timeout{75'000};
-  /// How often agents and frameworks tell all that they have.
-  std::chrono::milliseconds report_interval{15'000};
-  /// How many ended tasks, and how many ended claims, are kept for listings.
-  std::size_t ended_tasks_kept = 2'000;
-  agreement_config agreement{};
-  std::map<std::string, resources> slot_classes{};
-  /// Frameworks are told of changes of the pool at most this often.
-  std::chrono::milliseconds pool_interval{200};
-};
-
-/// Why a call was refused, for people.
-struct refusal {
-  std::string message;
-};
 
 /// What the master knows and decides: agents, frameworks, offers, tasks, claims and grants.
 ///
@@ -173,75 +140,8 @@ public:
   void check() const;
 
 private:
-  using task_key = std::pair<framework_id, task_id>;
-  using claim_key = std::pair<framework_id, claim_id>;
-
-  struct agent_record {
-    agent_info info;
-    std::uint64_t life = 0;
-    bool connected = true;
-    resources offered;
-    resources held;             ///< by rounds, as far as they could take
-    resources allocated;        ///< by grants, and by tasks outside of grants
-    std::set<grant_id> grants;  ///< with slots here
-    std::set<task_key> tasks;   ///< here, that have not ended
-    /// By the role of offers: what of `offered` is reserved for it, or for one above it.
-    std::map<std::string, resources> reserved_in_offers{};
-    std::map<std::string, resources> offered_to;  ///< by role
-
-    /// What is neither offered, nor held, nor allocated. Those together may be more than there is:
-    /// an agent may have given what the master does not know to be free yet.
-    resources left() const { return info.total - offered - held - allocated; }
-  };
-  struct framework_record {
-    std::uint64_t number = 0;  ///< the higher, the newer
-    framework_info info;
-    framework_state state = framework_state::active;
-    std::optional<time_point> remove_at;
-    resources allocated;
-    std::map<task_id, task_entry> tasks;  ///< that have not ended
-    std::set<grant_id> grants;            ///< with slots that are not gone
-    std::uint64_t revision = 0;           ///< of the newest call that has one
-
-    /// True if no scheduler is there and none is waited for: it stays for its tasks only.
-    bool orphaned() const {
-      return state == framework_state::completed ||
-             (state == framework_state::disconnected && info.detached);
-    }
-  };
-
-  struct claim_record {
-    claim_entry entry;
-    std::uint64_t number = 0;  ///< the higher, the later
-    time_point arrived;
-    std::optional<time_point> deadline;
-    time_point retry_at;                            ///< not tried before
-    bool was_possible = false;                      ///< at some time, if nothing had been in use
-    std::uint64_t tried_at_version = 0;             ///< of the capacity; nothing is new since then
-    round_id round;                                 ///< while it agrees
-    std::map<bid_refusal, std::uint32_t> refusals;  ///< in its last round
-
-    // if nothing ran, as of this version of the agents
-    std::uint64_t empty_version = 0;
-    std::map<std::string, std::uint64_t> excluded{};  ///< agents, by the constraint they violate
-    std::uint64_t when_empty = 0;                     ///< slots
-    bool fits_when_empty = false;
-
-    account charged_to() const { return {entry.framework, entry.role}; }
-  };
-  /// That a task is to end.
-  struct kill_record {
-    std::optional<std::chrono::milliseconds> grace;  ///< if one was named
-    bool is_for_drain = false;                       ///< and nobody else wants it
-    bool is_told = false;                            ///< while its agent was there
-  };
-  struct round_record {
-    claim_key claim;
-    account charged_to;
-    resources expected;  ///< what its claim is to get, at most
-    resources limits;
-    std::map<agent_id, std::uint32_t> asked;  ///< for so many slots; without those that were lost
-  };
+  using task_key = framework_task;
+  using claim_key = framework_claim;
 
   template <class Message>
   void tell(const agent_id& agent, Message message) {

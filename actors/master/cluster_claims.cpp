@@ -304,7 +304,7 @@ void cluster::start(claim_record& x, std::vector<asked_agent> agents) {
 
 // -- the end of a round -----------------------------------------------------------------
 
-std::optional<cluster::round_record> cluster::close_round(const round_id& id) {
+std::optional<round_record> cluster::close_round(const round_id& id) {
   auto i = rounds_.find(id);
   if (i == rounds_.end())
     return std::nullopt;
@@ -449,7 +449,7 @@ void cluster::tell_outcome(const claim_entry& x) {
     tell(x.framework, claim_refused{x.claim.id, {"it was granted, and the grant is over"}});
 }
 
-cluster::claim_record* cluster::find(const claim_key& key) {
+claim_record* cluster::find(const claim_key& key) {
   auto i = claims_.find(key);
   return i == claims_.end() ? nullptr : &i->second;
 }

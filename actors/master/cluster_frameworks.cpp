@@ -25,7 +25,7 @@ std::vector<std::string> named_roles(const framework_info& info,
 
 }  // namespace
 
-cluster::framework_record* cluster::find(const framework_id& framework) {
+framework_record* cluster::find(const framework_id& framework) {
   auto i = frameworks_.find(framework);
   return i == frameworks_.end() ? nullptr : &i->second;
 }

@@ -277,7 +277,7 @@ std::optional<kill_task> cluster::kill_of(const task_key& key) {
 
 // -- frameworks ---------------------------------------------------------------------------
 
-cluster::framework_record& cluster::find_or_expect(const framework_id& id, time_point now) {
+framework_record& cluster::find_or_expect(const framework_id& id, time_point now) {
   auto [i, added] = frameworks_.try_emplace(id);
   if (added) {
     // Its scheduler has not come to this master yet; its agents have.

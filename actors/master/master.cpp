@@ -72,6 +72,10 @@ struct master_state {
       // -- maintenance ----------------------------------------------------------------
       [this](const drain_agent& x) { return on_drain(x); },
       [this](const undrain_agent& x) { return change(x); },
+      [](const deactivate_agent&) -> caf::result<void> { return refused({"not yet"}); },
+      [](const reactivate_agent&) -> caf::result<void> { return refused({"not yet"}); },
+      [](const plan_maintenance&) -> caf::result<void> { return refused({"not yet"}); },
+      [](const cancel_maintenance&) -> caf::result<void> { return refused({"not yet"}); },
       // -- from itself --------------------------------------------------------------
       [this](caf::update_atom) { on_offers_due(); },
       [this](caf::tick_atom) { on_tick(); },

@@ -56,6 +56,33 @@ struct Offer {
   reserved @7 :Resources;
 }
 
+struct HealthCheck {
+  kind @0 :UInt16; # 0: command, 1: TCP, 2: HTTP
+  argv @1 :List(Text);
+  port @2 :UInt16;
+  path @3 :Text;
+  graceMs @4 :Int64;
+  intervalMs @5 :Int64;
+  timeoutMs @6 :Int64;
+  failures @7 :UInt32 = 3;
+}
+
+struct Artifact {
+  uri @0 :Text;
+  sha256 @1 :Text;
+  name @2 :Text;
+  extract @3 :Bool = true;
+  executable @4 :Bool;
+}
+
+struct ExecutorInfo {
+  id @0 :Text;
+  argv @1 :List(Text);
+  env @2 :List(Pair);
+  registrationTimeoutMs @3 :Int64 = 60000;
+  shutdownGraceMs @4 :Int64 = 5000;
+}
+
 struct TaskInfo {
   id @0 :Text;
   name @1 :Text;
@@ -63,6 +90,13 @@ struct TaskInfo {
   env @3 :List(Pair);
   limits @4 :Resources;
   killGraceMs @5 :Int64;
+  hasHealth @6 :Bool;
+  health @7 :HealthCheck;
+  group @8 :Text;
+  artifacts @9 :List(Artifact);
+  hasExecutor @10 :Bool;
+  executor @11 :ExecutorInfo;
+  data @12 :Data;
 }
 
 struct StatusUpdate {
@@ -77,6 +111,8 @@ struct StatusUpdate {
   exitCode @8 :Int32;
   hasSignal @9 :Bool;
   signal @10 :Int32;
+  health @11 :UInt16;
+  data @12 :Data;
 }
 
 struct TaskEntry {
@@ -212,6 +248,8 @@ struct Released {
 
 # -- agent and master -------------------------------------------------------------
 
+struct ProtocolRange { oldest @0 :UInt32 = 1; newest @1 :UInt32 = 1; }
+
 struct RegisterAgent {
   info @0 :AgentInfo;
   life @1 :UInt64;
@@ -219,6 +257,7 @@ struct RegisterAgent {
   tasks @3 :List(TaskEntry);
   parts @4 :List(GrantPart);
   recovered @5 :Bool;
+  protocol @6 :ProtocolRange;
 }
 
 struct AgentRegistered {
@@ -226,6 +265,8 @@ struct AgentRegistered {
   release @1 :List(Release);
   abandon @2 :List(KillTask);
   againInMs @3 :Int64 = 15000;
+  admitted @4 :Bool = true;
+  protocol @5 :ProtocolRange;
 }
 
 struct UnregisterAgent { id @0 :Text; }
@@ -247,12 +288,14 @@ struct Subscribe {
   revision @1 :UInt64;
   claims @2 :List(Claim);
   grants @3 :List(Text);
+  protocol @4 :ProtocolRange;
 }
 
 struct Subscribed {
   framework @0 :Text;
   cluster @1 :Text;
   againInMs @2 :Int64 = 15000;
+  protocol @3 :ProtocolRange;
 }
 
 struct ResourceOffers { offers @0 :List(Offer); }
@@ -370,6 +413,19 @@ struct DrainAgent {
 }
 
 struct UndrainAgent { agent @0 :Text; }
+struct DeactivateAgent { agent @0 :Text; }
+struct ReactivateAgent { agent @0 :Text; }
+
+struct MaintenanceWindow {
+  name @0 :Text;
+  agents @1 :List(Text);
+  startsInMs @2 :Int64;
+  lastsMs @3 :Int64;
+  drainsAheadMs @4 :Int64;
+}
+
+struct PlanMaintenance { window @0 :MaintenanceWindow; }
+struct CancelMaintenance { name @0 :Text; }
 
 struct Query { what @0 :UInt16; }
 
@@ -462,6 +518,7 @@ struct ClusterView {
   pool @6 :List(PoolEntry);
   roles @7 :List(RoleEntry);
   offerHistory @8 :List(OfferRecord);
+  maintenance @9 :List(MaintenanceWindow);
 }
 
 struct ReadOutput {
@@ -478,3 +535,30 @@ struct OutputChunk {
   ended @2 :Bool;
   skipped @3 :UInt64;
 }
+
+# -- executors --------------------------------------------------------------------------
+
+struct RegisterExecutor {
+  framework @0 :Text;
+  executor @1 :Text;
+  token @2 :Text;
+  tasks @3 :List(Text);
+}
+
+struct ExecutorRegistered { agent @0 :Text; hostname @1 :Text; }
+struct RunTask { framework @0 :Text; task @1 :TaskInfo; }
+
+struct ExecutorUpdate {
+  framework @0 :Text;
+  executor @1 :Text;
+  token @2 :Text;
+  task @3 :Text;
+  number @4 :UInt64;
+  state @5 :UInt16;
+  message @6 :Text;
+  data @7 :Data;
+  hasExitCode @8 :Bool;
+  exitCode @9 :Int32;
+}
+
+struct ShutdownExecutor { graceMs @0 :Int64; }

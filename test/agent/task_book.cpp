@@ -329,7 +329,7 @@ BOOST_AUTO_TEST_CASE(a_task_over_its_memory_has_failed_unless_it_was_told_to_end
   launch();
   BOOST_CHECK(book.may_start(key, t0));
   book.started(key, t0);
-  book.over_memory(key, {true, 9, false}, "64 MB", t0);
+  book.over_limit(key, {true, 9, false}, task_reason::container_limitation_memory, "64 MB", t0);
   BOOST_CHECK(book.entries().at(0).last.state == task_state::failed);
   BOOST_CHECK(book.entries().at(0).last.reason == task_reason::container_limitation_memory);
   BOOST_CHECK_EQUAL(book.entries().at(0).last.message, "killed by signal SIGKILL (9); 64 MB");

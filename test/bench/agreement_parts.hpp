@@ -36,7 +36,8 @@ inline resources parse(std::string_view text) {
 class no_runner final : public task_runner {
 public:
   std::optional<std::string> start(const task_key&, const task_info&) override { return "no"; }
-  found_task find(const task_key&) override { return task_never_ran{}; }
+  found_task find(const task_key&, const task_info&) override { return task_never_ran{}; }
+  std::optional<task_usage> usage(const task_key&) const override { return {}; }
   void keep_only(const std::set<task_key>&) override {}
   void forget(const task_key&) override {}
   void signal(const task_key&, int) override {}

@@ -78,7 +78,8 @@ struct far_master {
 
 struct idle_machine : task_runner {
   std::optional<std::string> start(const task_key&, const task_info&) override { return "no"; }
-  found_task find(const task_key&) override { return task_never_ran{}; }
+  found_task find(const task_key&, const task_info&) override { return task_never_ran{}; }
+  std::optional<task_usage> usage(const task_key&) const override { return {}; }
   void keep_only(const std::set<task_key>&) override {}
   void forget(const task_key&) override {}
   void signal(const task_key&, int) override {}

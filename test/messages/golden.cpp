@@ -1,7 +1,7 @@
 // Messages of other versions. golden/ holds one encoded message of each type, as written when the
-// type was new, and others of those that have got new fields with roles and with recovery; they are
-// never written again. For a new type, run this test once with ENTENTE_WRITE_GOLDEN=1 in the
-// environment: it writes the files that are not there yet.
+// type was new, and others of those that have got new fields with roles, with recovery and with
+// what is called execution there; they are never written again. For a new type, run this test once
+// with ENTENTE_WRITE_GOLDEN=1 in the environment: it writes the files that are not there yet.
 
 #include <boost/test/unit_test.hpp>
 #include <caf/byte_buffer.hpp>
@@ -15,6 +15,7 @@
 #include <iterator>
 
 #include "all_messages.hpp"
+#include "samples_with_execution.hpp"
 #include "samples_with_recovery.hpp"
 #include "samples_with_roles.hpp"
 
@@ -154,6 +155,16 @@ BOOST_AUTO_TEST_CASE(golden_files_with_recovery_decode_to_what_they_always_were)
   check_golden(sample_with_recovery<register_agent>(), "register_agent.recovery");
   check_golden(sample_with_recovery<subscribe>(), "subscribe.recovery");
   check_golden(sample_with_recovery<cluster_view>(), "cluster_view.recovery");
+}
+
+BOOST_AUTO_TEST_CASE(golden_files_with_execution_decode_to_what_they_always_were) {
+  check_golden(sample_with_execution<launch_tasks>(), "launch_tasks.execution");
+  check_golden(sample_with_execution<status_update>(), "status_update.execution");
+  check_golden(sample_with_execution<register_agent>(), "register_agent.execution");
+  check_golden(sample_with_execution<agent_registered>(), "agent_registered.execution");
+  check_golden(sample_with_execution<subscribe>(), "subscribe.execution");
+  check_golden(sample_with_execution<subscribed>(), "subscribed.execution");
+  check_golden(sample_with_execution<cluster_view>(), "cluster_view.execution");
 }
 
 BOOST_AUTO_TEST_CASE(fields_of_a_newer_version_are_passed_over) {

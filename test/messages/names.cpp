@@ -110,6 +110,7 @@ const std::vector<row<bid_refusal>> bid_refusals{
   {4, bid_refusal::stale, "was too late"},
   {5, bid_refusal::no_answer, "did not answer"},
   {6, bid_refusal::lost, "was lost"},
+  {7, bid_refusal::cannot_write, "cannot write to its disk"},
 };
 
 const std::vector<row<claim_state>> claim_states{

@@ -328,4 +328,68 @@ inline undrain_agent sample() {
   return {agent_id{"a-1"}};
 }
 
+template <>
+inline deactivate_agent sample() {
+  return {agent_id{"a-1"}};
+}
+
+template <>
+inline reactivate_agent sample() {
+  return {agent_id{"a-1"}};
+}
+
+inline maintenance_window sample_window() {
+  using std::chrono::milliseconds;
+  return {"disks",
+          {agent_id{"a-1"}, agent_id{"a-2"}},
+          milliseconds{60'000},
+          milliseconds{3'600'000},
+          milliseconds{30'000}};
+}
+
+template <>
+inline plan_maintenance sample() {
+  return {sample_window()};
+}
+
+template <>
+inline cancel_maintenance sample() {
+  return {"disks"};
+}
+
+template <>
+inline register_executor sample() {
+  return {framework_id{"f-1"}, executor_id{"e-1"}, "secret", {task_id{"t-1"}, task_id{"t-2"}}};
+}
+
+template <>
+inline executor_registered sample() {
+  return {agent_id{"a-1"}, "node1"};
+}
+
+template <>
+inline run_task sample() {
+  return {framework_id{"f-1"}, sample_task()};
+}
+
+template <>
+inline executor_update sample() {
+  executor_update x;
+  x.framework = framework_id{"f-1"};
+  x.executor = executor_id{"e-1"};
+  x.token = "secret";
+  x.task = task_id{"t-1"};
+  x.number = 3;
+  x.state = task_state::failed;
+  x.message = "out of luck";
+  x.data = std::string{"\0\1", 2};
+  x.exit_code = -7;
+  return x;
+}
+
+template <>
+inline shutdown_executor sample() {
+  return {std::chrono::milliseconds{5'000}};
+}
+
 }  // namespace entente::test

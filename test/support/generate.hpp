@@ -102,6 +102,7 @@ public:
   void fill(placement& x) { x = any<placement>(placement_count); }
   void fill(bid_refusal& x) { x = any<bid_refusal>(bid_refusal_count); }
   void fill(claim_state& x) { x = any<claim_state>(claim_state_count); }
+  void fill(task_health& x) { x = any<task_health>(task_health_count); }
   void fill(output_stream& x) { x = any<output_stream>(output_stream_count); }
   void fill(offer_outcome& x) { x = any<offer_outcome>(offer_outcome_count); }
 
@@ -112,6 +113,12 @@ public:
 
   template <class T>
   void fill(std::optional<T>& x) {
+    if (flip())
+      x = make<T>();
+  }
+
+  template <class T>
+  void fill(boxed<T>& x) {
     if (flip())
       x = make<T>();
   }
@@ -138,7 +145,32 @@ public:
   void fill(offer& x) {
     all(x.id, x.framework, x.agent, x.hostname, x.available, x.attributes, x.role, x.reserved);
   }
-  void fill(task_info& x) { all(x.id, x.name, x.argv, x.env, x.limits, x.kill_grace); }
+  void fill(task_info& x) {
+    all(x.id, x.name, x.argv, x.env, x.limits, x.kill_grace, x.health, x.group, x.artifacts);
+    all(x.executor, x.data);
+  }
+  void fill(command_probe& x) { all(x.argv); }
+  void fill(tcp_probe& x) { all(x.port); }
+  void fill(http_probe& x) { all(x.port, x.path); }
+  void fill(health_check& x) {
+    switch (below(3)) {
+    case 0:
+      x.probe = make<command_probe>();
+      break;
+    case 1:
+      x.probe = make<tcp_probe>();
+      break;
+    default:
+      x.probe = make<http_probe>();
+    }
+    all(x.grace, x.interval, x.timeout, x.failures);
+  }
+  void fill(artifact& x) { all(x.uri, x.sha256, x.name, x.extract, x.executable); }
+  void fill(executor_info& x) {
+    all(x.id, x.argv, x.env, x.registration_timeout, x.shutdown_grace);
+  }
+  void fill(protocol_range& x) { all(x.oldest, x.newest); }
+  void fill(maintenance_window& x) { all(x.name, x.agents, x.starts_in, x.lasts, x.drains_ahead); }
   void fill(constraint& x) { all(x.attribute, x.op, x.values); }
   void fill(preference& x) { all(x.when, x.weight); }
   void fill(claim& x) {
@@ -185,13 +217,17 @@ public:
 
   // -- messages -------------------------------------------------------------------
 
-  void fill(register_agent& x) { all(x.info, x.life, x.revision, x.tasks, x.parts, x.recovered); }
-  void fill(agent_registered& x) { all(x.id, x.release, x.abandon, x.again_in); }
+  void fill(register_agent& x) {
+    all(x.info, x.life, x.revision, x.tasks, x.parts, x.recovered, x.protocol);
+  }
+  void fill(agent_registered& x) {
+    all(x.id, x.release, x.abandon, x.again_in, x.admitted, x.protocol);
+  }
   void fill(unregister_agent& x) { all(x.id); }
   void fill(launch_tasks& x) { all(x.framework, x.tasks, x.grant, x.slots, x.role); }
   void fill(shutdown_framework& x) { all(x.framework); }
-  void fill(subscribe& x) { all(x.info, x.revision, x.claims, x.grants); }
-  void fill(subscribed& x) { all(x.framework, x.cluster, x.again_in); }
+  void fill(subscribe& x) { all(x.info, x.revision, x.claims, x.grants, x.protocol); }
+  void fill(subscribed& x) { all(x.framework, x.cluster, x.again_in, x.protocol); }
   void fill(resource_offers& x) { all(x.offers); }
   void fill(offer_rescinded& x) { all(x.offer); }
   void fill(agent_lost& x) { all(x.agent, x.grants); }
@@ -206,12 +242,12 @@ public:
   void fill(teardown& x) { all(x.framework); }
   void fill(status_update& x) {
     all(x.framework, x.agent, x.task, x.sequence, x.state, x.reason, x.message, x.exit_code);
-    all(x.signal);
+    all(x.signal, x.health, x.data);
   }
   void fill(query& x) { all(x.what); }
   void fill(cluster_view& x) {
     all(x.summary, x.agents, x.frameworks, x.tasks, x.offers, x.claims, x.pool, x.roles);
-    all(x.offer_history);
+    all(x.offer_history, x.maintenance);
   }
   void fill(read_output& x) { all(x.framework, x.task, x.stream, x.offset, x.max_bytes); }
   void fill(output_chunk& x) { all(x.bytes, x.file_size, x.ended, x.skipped); }
@@ -242,6 +278,18 @@ public:
   void fill(unreserve_resources& x) { all(x.framework, x.agent, x.role, x.amount); }
   void fill(drain_agent& x) { all(x.agent, x.deadline, x.mark_gone); }
   void fill(undrain_agent& x) { all(x.agent); }
+  void fill(deactivate_agent& x) { all(x.agent); }
+  void fill(reactivate_agent& x) { all(x.agent); }
+  void fill(plan_maintenance& x) { all(x.window); }
+  void fill(cancel_maintenance& x) { all(x.name); }
+  void fill(register_executor& x) { all(x.framework, x.executor, x.token, x.tasks); }
+  void fill(executor_registered& x) { all(x.agent, x.hostname); }
+  void fill(run_task& x) { all(x.framework, x.task); }
+  void fill(executor_update& x) {
+    all(x.framework, x.executor, x.token, x.task, x.number, x.state, x.message, x.data);
+    all(x.exit_code);
+  }
+  void fill(shutdown_executor& x) { all(x.grace); }
 
 private:
   template <class... Ts>

@@ -27,7 +27,10 @@ public:
   std::optional<std::string> start(const task_key& key, const task_info& task) override {
     return machine_.start(key, task, on_event_);
   }
-  found_task find(const task_key&) override { return task_lost{"the machine forgets"}; }
+  found_task find(const task_key&, const task_info&) override {
+    return task_lost{"the machine forgets"};
+  }
+  std::optional<task_usage> usage(const task_key&) const override { return std::nullopt; }
   void keep_only(const std::set<task_key>&) override {}
   void forget(const task_key&) override {}
   void signal(const task_key& key, int signo) override { machine_.signal(key, signo); }
