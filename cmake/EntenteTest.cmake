@@ -7,6 +7,7 @@ set(ENTENTE_TEST_TIMEOUT 300)
 
 # What the tests of a folder need beside its own module.
 set(ENTENTE_TEST_MODULES_framework allocator master agent) # whole clusters in one process
+set(ENTENTE_TEST_MODULES_cluster framework) # a scheduler beside real programs
 set(ENTENTE_TEST_MODULES_simulation master agent allocator agreement framework)
 
 # entente_tests(ROOT): makes test_<folder> of every folder under ROOT.
@@ -88,6 +89,8 @@ function(entente_test_folder folder)
     set(labels ${label})
     if(suite STREQUAL "chaos")
       list(APPEND labels chaos)
+    elseif(suite MATCHES "^hosts_")
+      list(APPEND labels hosts)
     endif()
     set_tests_properties(${folder}/${suite} PROPERTIES
       LABELS "${labels}"

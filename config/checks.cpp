@@ -101,10 +101,14 @@ void check_reservations(const place& at, const agent_config& agent) {
 }
 
 void check_tls(const tls_config& tls, problems& out) {
-  if (!tls.certificate.empty() && tls.key.empty())
+  if (tls.certificate.empty() && tls.key.empty() && tls.ca.empty())
+    return;
+  if (tls.certificate.empty())
+    out.add("tls.certificate", "expected the file of this end's certificate, found nothing");
+  else if (tls.key.empty())
     out.add("tls.key", "expected the file of the certificate's key, found nothing");
-  if (tls.certificate.empty() && !tls.key.empty())
-    out.add("tls.certificate", "expected the file of the key's certificate, found nothing");
+  else if (tls.ca.empty())
+    out.add("tls.ca", "expected the file of the authority that signs certificates, found nothing");
 }
 
 void check_master(const std::string& key, const master_config& master, problems& out) {

@@ -129,7 +129,7 @@ config_result load_config(const std::string& path) {
 }
 
 config_result resolve(const config_sources& sources) {
-  config result;
+  auto result = sources.defaults;
   std::vector<config_error> errors;
   problems out{sources.file.empty() ? "configuration" : sources.file};
   if (!sources.file.empty())

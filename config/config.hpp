@@ -4,8 +4,10 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include <array>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <set>
 #include <string>
@@ -35,6 +37,9 @@ enum class limits_mode {
 
 /// From what severity on a line is logged.
 enum class log_level { trace, debug, info, warn, error };
+
+/// The parts that log: the program itself, the actors, and the actor library.
+constexpr std::array<std::string_view, 4> log_parts{"entente", "master", "agent", "caf"};
 
 /// How a line is logged.
 enum class log_format { text, json };
@@ -78,6 +83,8 @@ struct master_config {
 /// the other resources at their defaults; a quantity of 0 takes one away.
 struct agent_config {
   std::vector<endpoint> masters{{"127.0.0.1", 5060}};
+  /// The host that others reach this machine by, as tasks are told it; empty: the machine's name.
+  std::string advertise;
   endpoint http{"127.0.0.1", 5051};
   std::string work_dir = "/var/lib/entente/agent";
   resource_texts resources{{"cpus", "auto"},
@@ -93,6 +100,18 @@ struct agent_config {
   std::uint64_t task_pids = 4096;
   /// Of each of a task's two output streams the newest so many bytes are kept, at least.
   std::string output_size = "100MB";
+  /// The size of one file that is fetched for a task, and of what it unpacks to, at most.
+  std::string artifact_size = "10GB";
+  /// What was fetched is kept for other tasks, at most so much.
+  std::string cache_size = "10GB";
+  /// How long fetching one file may take.
+  std::chrono::milliseconds fetch_timeout{3'600'000};
+  /// Whether a task is killed whose sandbox has more than its "disk".
+  bool enforce_disk = true;
+  /// How long the sandbox of a task is kept after its end.
+  std::chrono::milliseconds sandbox_age{7 * 24 * 3'600'000};
+  /// When more of the work directory's disk is in use, the oldest sandboxes go sooner; 0 to 1.
+  double disk_share = 0.9;
 
   friend bool operator==(const agent_config&, const agent_config&) = default;
 };
@@ -117,15 +136,22 @@ struct host_config {
   friend bool operator==(const host_config&, const host_config&) = default;
 };
 
-/// Key "tls": paths of PEM files; all empty means no TLS. A certificate and its key go together; a
-/// client may have only the "ca" that it trusts.
+/// What is looked at in the certificate of who listens, beside that the authority has signed it.
+enum class tls_verify {
+  host,  ///< that it names the host that was connected to
+  ca,    ///< nothing: whoever has a certificate may be anybody
+};
+
+/// Key "tls": paths of PEM files; all empty means no TLS. They go together: both ends of a
+/// connection show a certificate.
 struct tls_config {
   std::string certificate;
   std::string key;
   std::string ca;
+  tls_verify verify = tls_verify::host;
 
-  /// Whether connections are encrypted.
-  bool enabled() const { return !certificate.empty() || !ca.empty(); }
+  /// Whether connections are encrypted: then all of them are.
+  bool enabled() const { return !certificate.empty(); }
 
   friend bool operator==(const tls_config&, const tls_config&) = default;
 };
@@ -134,6 +160,13 @@ struct tls_config {
 struct log_config {
   log_level level = log_level::info;
   log_format format = log_format::text;
+  /// By part: where it differs from `level`.
+  std::map<std::string, log_level> levels;
+  std::string file;  ///< a path; empty: stderr
+  /// A file of that size is set aside and a new one is begun.
+  std::string max_size = "100MB";
+  /// How many files that were set aside are kept.
+  std::uint64_t keep = 5;
 
   friend bool operator==(const log_config&, const log_config&) = default;
 };
@@ -147,6 +180,8 @@ struct config {
   std::map<std::string, role_config> roles;
   std::map<std::string, host_config> hosts;
   tls_config tls;
+  /// Whether it may listen without TLS where others than this machine reach it.
+  bool insecure = false;
   log_config log;
 
   friend bool operator==(const config&, const config&) = default;
@@ -196,7 +231,8 @@ constexpr int max_config_depth = 16;
 /// Errors beyond this are counted, not listed.
 constexpr std::size_t max_config_errors = 50;
 
-/// Reads and checks the text of a configuration file; what it does not name has its default.
+/// Reads and checks the text of a configuration file: JSON, in which `// …` and `/* … */` are
+/// comments. What it does not name has its default.
 config_result read_config(std::string_view text, const std::string& file_name);
 
 /// Reads and checks a file.
@@ -216,6 +252,7 @@ struct config_sources {
   std::string host;  ///< whose entry of "hosts" applies; empty for none, an unknown one is an error
   std::map<std::string, std::string> environment;  ///< the caller's whole environment will do
   std::vector<flag_value> command_line;            ///< the last one of a key wins
+  config defaults{};                               ///< what no other source says
 };
 
 /// Merges all sources and checks the outcome.
@@ -235,6 +272,7 @@ nlohmann::json to_json(const config& value);
 /// The names that configuration files use: "all", "info", "json", "master".
 std::string_view to_string(fan_out_mode value);
 std::string_view to_string(limits_mode value);
+std::string_view to_string(tls_verify value);
 std::string_view to_string(log_level value);
 std::string_view to_string(log_format value);
 std::string_view to_string(part value);

@@ -112,7 +112,10 @@ private:
 
 std::optional<json> parse_json(std::string_view text, problems& out) {
   builder result{text, out};
-  if (!json::sax_parse(text.begin(), text.end(), &result))
+  constexpr auto whole = true;
+  constexpr auto comments = true;  // Like those of C++; they say nothing.
+  if (!json::sax_parse(text.begin(), text.end(), &result, json::input_format_t::json, whole,
+                       comments))
     return std::nullopt;
   return result.take();
 }

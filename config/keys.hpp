@@ -19,9 +19,11 @@ namespace entente {
 /// A key of an object that is read into a Root.
 template <class Root>
 struct key {
-  std::string_view path;  ///< "agreement.hold_lease"
-  bool text;              ///< see kinds.hpp
+  std::string_view path;    ///< "agreement.hold_lease"
+  std::string_view effect;  ///< what it is for, in Markdown
+  bool text;                ///< see kinds.hpp
   bool names;
+  nlohmann::json (*schema)();
   void (*read)(const place&, const nlohmann::json&, Root&);
   nlohmann::json (*show)(const Root&);
 };
@@ -88,6 +90,21 @@ nlohmann::json show_object(const Root& value) {
     auto pointer = "/" + std::string{x.path};
     std::ranges::replace(pointer, '.', '/');
     result[nlohmann::json::json_pointer{pointer}] = std::move(shown);
+  }
+  return result;
+}
+
+/// The JSON Schema of the object whose keys begin with `prefix` (empty for all).
+template <class Root>
+nlohmann::json schema_of_object(const std::string& prefix = {}) {
+  nlohmann::json result{{"type", "object"}, {"additionalProperties", false}};
+  for (const auto& name : names_below<Root>(prefix)) {
+    auto path = prefix + name;
+    const auto* found = find_key<Root>(path);
+    auto& entry = result["properties"][name];
+    entry = found ? found->schema() : schema_of_object<Root>(path + ".");
+    if (found)
+      entry["description"] = found->effect;
   }
   return result;
 }

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 
 namespace entente {
 
@@ -27,6 +28,10 @@ constexpr int names_of = 0;
 template <>
 constexpr std::array names_of<limits_mode> = {named_value{limits_mode::automatic, "auto"},
                                               named_value{limits_mode::off, "off"}};
+
+template <>
+constexpr std::array names_of<tls_verify> = {named_value{tls_verify::host, "host"},
+                                             named_value{tls_verify::ca, "ca"}};
 
 template <>
 constexpr std::array names_of<fan_out_mode> = {named_value{fan_out_mode::all, "all"},
@@ -52,20 +57,22 @@ std::string_view name_of(Enum value) {
   return found == std::end(names_of<Enum>) ? std::string_view{} : found->name;
 }
 
+/// @returns whether it was one.
 template <class Enum>
-void read_choice(const place& at, const json& value, Enum& out) {
+bool read_choice(const place& at, const json& value, Enum& out) {
   std::vector<std::string> known;
   std::string listed;
   for (const auto& candidate : names_of<Enum>) {
     if (value == candidate.name) {
       out = candidate.value;
-      return;
+      return true;
     }
     known.emplace_back(candidate.name);
     listed += (listed.empty() ? "" : ", ") + in_quotes(candidate.name);
   }
   auto near = value.is_string() ? hint(value.get_ref<const std::string&>(), known) : "";
   at.expected("one of " + listed, value, near);
+  return false;
 }
 
 /// Whether the text is valid UTF-8 without control characters, and not empty.
@@ -130,6 +137,10 @@ json show_texts(const std::map<std::string, std::string>& value) {
 }  // namespace
 
 std::string_view to_string(fan_out_mode value) {
+  return name_of(value);
+}
+
+std::string_view to_string(tls_verify value) {
   return name_of(value);
 }
 
@@ -224,10 +235,33 @@ json choice_kind<Enum>::show(Enum value) {
   return name_of(value);
 }
 
+template <class Enum>
+json choice_kind<Enum>::schema() {
+  json names;
+  for (const auto& x : names_of<Enum>)
+    names.push_back(x.name);
+  return {{"enum", names}};
+}
+
+json levels_kind::schema() {
+  auto result = schema_of_entries(choice_kind<log_level>::schema());
+  result["propertyNames"] = {{"enum", log_parts}};
+  return result;
+}
+
+json parts_kind::schema() {
+  return {{"type", "array"}, {"items", choice_kind<part>::schema()}, {"uniqueItems", true}};
+}
+
 template struct choice_kind<fan_out_mode>;
 template struct choice_kind<limits_mode>;
+template struct choice_kind<tls_verify>;
 template struct choice_kind<log_level>;
 template struct choice_kind<log_format>;
+
+json tls_verify_kind::show(tls_verify value) {
+  return value == tls_verify::host ? json{} : choice_kind::show(value);
+}
 
 void count_kind::read(const place& at, const json& value, std::uint64_t& out) {
   auto text = quantity_text(value);
@@ -274,6 +308,17 @@ json weight_kind::show(double value) {
   return json::parse(format_weight(value));
 }
 
+void share_kind::read(const place& at, const json& value, double& out) {
+  auto milli = parse_milli(quantity_text(value)).value_or(0);
+  if (milli <= 0 || milli > 1000)
+    return at.expected("a share above 0, at most 1, such as 0.9", value);
+  out = static_cast<double>(milli) / 1000;
+}
+
+json share_kind::show(double value) {
+  return json::parse(format_milli(std::llround(value * 1000)));
+}
+
 void capacities_kind::read(const place& at, const json& value, resource_texts& out) {
   for_each_name(at, value, [&out](const place& here, const std::string& name, const json& x) {
     if (auto text = quantity_text(x); is_capacity(name, text))
@@ -311,6 +356,23 @@ void attributes_kind::read(const place& at, const json& value, value_type& out) 
 
 json attributes_kind::show(const value_type& value) {
   return show_texts(value);
+}
+
+void levels_kind::read(const place& at, const json& value, value_type& out) {
+  if (!value.is_object())
+    return at.expected("an object", value);
+  for (const auto& [name, child] : value.items())
+    if (std::ranges::find(log_parts, name) == log_parts.end())
+      at.unknown(name, {log_parts.begin(), log_parts.end()});
+    else if (auto level = log_level::info; read_choice(at.at(name), child, level))
+      out[name] = level;
+}
+
+json levels_kind::show(const value_type& value) {
+  json result;
+  for (const auto& [name, level] : value)
+    result[name] = name_of(level);
+  return result;
 }
 
 void parts_kind::read(const place& at, const json& value, std::set<part>& out) {

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "actors/agent/agent_events.hpp"
 #include "actors/agent/event_inbox.hpp"
 #include "messages/error_text.hpp"
 #include "messages/overloaded.hpp"
@@ -56,6 +57,7 @@ struct agent_state {
   bool rebooted = false;
   std::chrono::milliseconds report_pause = first_report_pause;
   std::uint64_t report_series = 0;
+  std::uint64_t registered_series = 0;  ///< the last one whose report was taken in
   bool stopping = false;
   std::unique_ptr<task_runner> runner;  // last: its thread must be gone before the rest is
 
@@ -67,17 +69,20 @@ struct agent_state {
         book(options.memory ? std::move(options.memory->book)
                             : agent_book{options.info, options.life}),
         runner(options.runner(make_event_callback())) {
+    options.log = options.log.with({{"agent", options.info.id.str()}});
     if (!options.memory)
       return;
     file.emplace(std::move(options.memory->file));
     rebooted = options.memory->rebooted;
     options.memory.reset();
+    hold_sandboxes();
     runner->keep_only(tasks_that_run());
   }
 
   agent_impl_actor::behavior_type make_behavior() {
     self->set_down_handler([this](const caf::down_msg& x) { on_down(x); });
     self->set_exit_handler([this](const caf::exit_msg&) { stop(); });
+    log_start();
     decide([] {});
     if (master)
       use_master(master);
@@ -105,6 +110,15 @@ struct agent_state {
 
   time_point now() { return self->clock().now(); }
 
+  void log_start() const {
+    options.log({log_level::info,
+                 "agent_started",
+                 {{"hostname", options.info.hostname},
+                  {"total", options.info.total.to_string()},
+                  {"tasks", std::to_string(tasks_that_run().size())},
+                  {"rebooted", rebooted ? "true" : "false"}}});
+  }
+
   task_runner::event_callback make_event_callback() {
     auto me = caf::actor_cast<caf::weak_actor_ptr>(self->ctrl());
     return [me, inbox = events](const task_key& key, const task_event& event) {
@@ -121,6 +135,19 @@ struct agent_state {
       if (!is_terminal(x.last.state))
         result.insert({x.framework, x.id});
     return result;
+  }
+
+  /// Somebody may still want to look at what tasks have left whose end is not acknowledged.
+  void hold_sandboxes() {
+    for (const auto& x : book.tasks().entries())
+      if (is_terminal(x.last.state))
+        runner->hold({x.framework, x.id});
+  }
+
+  void release_sandboxes(const std::vector<checkpoint>& changes) {
+    for (const auto& x : changes)
+      if (const auto* forgotten = std::get_if<task_forgotten>(&x))
+        runner->release({forgotten->framework, forgotten->task});
   }
 
   // -- the master -------------------------------------------------------------------
@@ -161,6 +188,8 @@ struct agent_state {
       return;
     report_pause = std::max<std::chrono::milliseconds>(x.again_in, 1ms);
     self->delayed_send(self, report_pause, caf::publish_atom_v, series);
+    if (x.admitted && std::exchange(registered_series, series) != series)
+      options.log({log_level::info, "registered", {{"master", to_string(master.node())}}});
     decide([&] { book.registered(x, now()); });
   }
 
@@ -168,7 +197,9 @@ struct agent_state {
     if (series != report_series)
       return;
     if (err == caf::sec::invalid_argument) {
-      warn("the master refuses this agent: " + error_text(err));
+      options.log({log_level::error,
+                   "refused",
+                   {{"message", "the master refuses this agent: " + error_text(err)}}});
       master = nullptr;  // It refuses this agent, so there is nothing to unregister from.
       return stop();
     }
@@ -185,6 +216,7 @@ struct agent_state {
       return;
     master = nullptr;
     ++report_series;
+    options.log({log_level::warn, "master_lost"});
     if (!options.outlives_master)
       stop();
   }
@@ -207,6 +239,7 @@ struct agent_state {
   /// Writes down what was decided, and then does it.
   void carry_out() {
     auto changes = book.take_changes();
+    release_sandboxes(changes);
     if (file && !changes.empty())
       file->append(changes);
     if (options.audit)
@@ -235,11 +268,14 @@ struct agent_state {
     auto failed = file->wants_rewrite() ? file->rewrite(book.checkpoints()) : file->sync();
     if (failed) {
       if (std::exchange(can_write, false))
-        warn("nothing new is begun until this is mended: " + failed->message);
+        options.log(
+          {log_level::error,
+           "cannot_write",
+           {{"message", "nothing new is begun until this is mended: " + failed->message}}});
       return self->delayed_send(self, write_pause, caf::flush_atom_v);
     }
     if (!std::exchange(can_write, true))
-      warn("what was decided can be written down again");
+      options.log({log_level::warn, "can_write_again"});
     is_safe = true;
     go_on();
   }
@@ -266,8 +302,10 @@ struct agent_state {
   void do_it(const start_process& x) {
     if (!book.may_start(x.key, now()))
       return;  // It was told to end meanwhile.
-    if (auto failed = runner->start(x.key, x.task))
+    if (auto failed = runner->start(x.key, x.task)) {
+      options.log(event_of(x.key, task_event{task_not_started{*failed}}));
       on_end(x.key, task_not_started{*failed});
+    }
   }
 
   void do_it(const signal_process&) {}  // It was sent when it was decided.
@@ -275,10 +313,19 @@ struct agent_state {
   void do_it(send_update& x) { tell_master(std::move(x.update)); }
 
   void do_it(const recover_process& x) {
-    std::visit(overloaded{[&](const task_goes_on&) { book.recovered_running(x.key, now()); },
+    auto what = runner->find(x.key, x.task);
+    options.log(event_of(x.key, what));
+    std::visit(overloaded{[&](const task_goes_on& found) { on_goes_on(x.key, found); },
                           [&](const task_never_ran& none) { on_never_ran(x.key, none); },
                           [&](const auto& end) { on_end(x.key, end); }},
-               runner->find(x.key, x.task));
+               what);
+  }
+
+  void on_goes_on(const task_key& key, const task_goes_on& found) {
+    if (found.is_preparing)
+      book.recovered_preparing(key, now());
+    else
+      book.recovered_running(key, now());
   }
 
   /// What a supervisor had written of it may have been lost with the machine's memory.
@@ -288,11 +335,6 @@ struct agent_state {
     book.never_started(key, now());
     if (book.tasks().find(key) != task_book::whereabouts::here)
       forget_when_safe(key);
-  }
-
-  void warn(const std::string& what) {
-    if (options.warn)
-      options.warn(what);
   }
 
   /// What is not told now, for want of a master, is in the next report, or repeated.
@@ -325,12 +367,22 @@ struct agent_state {
 
   void on_events() {
     decide([this] {
-      for (const auto& [key, event] : events->take())
+      for (const auto& [key, event] : events->take()) {
+        options.log(event_of(key, event));
         std::visit(overloaded{[&](const task_begun&) { book.started(key, now()); },
-                              [&](const task_health_found&) {}, [&](const task_reported&) {},
+                              [&](const task_health_found& x) { on_health(key, x); },
+                              [&](const task_reported& x) { on_report(key, x); },
                               [&](const auto& end) { on_end(key, end); }},
                    event);
+      }
     });
+  }
+
+  void on_health(const task_key& key, const task_health_found& x) {
+    if (x.is_fatal)
+      book.kill_unhealthy(key, x.message, now());
+    else
+      book.health_changed(key, x.health, x.message, now());
   }
 
   void on_end(const task_key& key, const runtime::exit_status& x) {
@@ -353,6 +405,14 @@ struct agent_state {
     forget_when_safe(key);
   }
 
+  void on_report(const task_key& key, const task_reported& x) {
+    book.reported(key, x, now());
+    if (is_terminal(x.state))
+      forget_when_safe(key);
+    else
+      when_safe.push_back([this, key] { runner->taken(key); });
+  }
+
   /// An end that is not written down must be found again.
   void forget_when_safe(const task_key& key) {
     when_safe.push_back([this, key] { runner->forget(key); });
@@ -369,6 +429,7 @@ struct agent_state {
   }
 
   void stop() {
+    options.log({log_level::info, "agent_stopping"});
     stopping = true;
     decide([this] {
       if (!options.leaves_tasks)

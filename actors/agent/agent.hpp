@@ -9,6 +9,7 @@
 
 #include "actors/agent/agent_memory.hpp"
 #include "actors/agent/task_runner.hpp"
+#include "actors/runtime/log_event.hpp"
 #include "messages/protocol.hpp"
 
 namespace entente {
@@ -28,8 +29,8 @@ struct agent_options {
   bool outlives_master = false;
   /// Called on the agent's thread after everything that it does: for audits and simulations.
   std::function<void(const agent_book&)> audit;
-  /// Called on the agent's thread with what an operator has to know, a line each.
-  std::function<void(const std::string&)> warn;
+  /// Told what happens here: masters, tasks, and what an operator has to know.
+  event_log log{};
 };
 
 /// Starts an agent: the actor that owns one machine's resources and runs tasks on it.

@@ -1,6 +1,7 @@
 #include "actors/agent/agent_book.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "actors/agent/score.hpp"
@@ -40,21 +41,8 @@ void agent_book::give_back(const release& x, time_point now) {
 }
 
 void agent_book::launch(const launch_tasks& call, time_point now) {
-  for (std::size_t i = 0; i < call.tasks.size(); ++i) {
-    const auto& task = call.tasks[i];
-    task_key key{call.framework, task.id};
-    if (tasks_.find(key) != task_book::whereabouts::unknown)
-      continue;  // A repeated message: what it has it had before.
-    task_book::place where{call.grant, i < call.slots.size() ? call.slots[i] : 0, call.role};
-    auto problem = call.grant ? ledger_.allocate_in(key, task.limits, call.grant, where.slot, now)
-                              : ledger_.allocate(key, task.limits, now);
-    if (problem)
-      tasks_.refuse(call.framework, task, *problem, now);
-    else
-      tasks_.launch(call.framework, task, std::move(where), now);
-    if (tasks_.find(key) != task_book::whereabouts::here)
-      ledger_.free(key, now);  // The agent is stopping.
-  }
+  for (auto& unit : units_of(call.tasks, std::identity{}))
+    launch(call, std::move(unit), now);
 }
 
 bool agent_book::may_start(const task_key& key, time_point now) {
@@ -87,6 +75,21 @@ void agent_book::over_limit(const task_key& key, const runtime::exit_status& sta
 void agent_book::lost(const task_key& key, const std::string& why, time_point now) {
   tasks_.lost(key, why, now);
   ledger_.free(key, now);
+}
+
+void agent_book::reported(const task_key& key, const task_reported& what, time_point now) {
+  tasks_.reported(key, what, now);
+  if (tasks_.find(key) != task_book::whereabouts::here)
+    ledger_.free(key, now);
+}
+
+void agent_book::health_changed(const task_key& key, task_health health, const std::string& message,
+                                time_point now) {
+  tasks_.health_changed(key, health, message, now);
+}
+
+void agent_book::kill_unhealthy(const task_key& key, const std::string& message, time_point now) {
+  tasks_.kill_unhealthy(key, message, now);
 }
 
 void agent_book::kill(const kill_task& call, time_point now) {

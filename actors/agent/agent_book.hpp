@@ -11,6 +11,7 @@
 #include "actors/agent/ledger.hpp"
 #include "actors/agent/task_book.hpp"
 #include "messages/calls.hpp"
+#include "messages/task_units.hpp"
 #include "messages/time.hpp"
 
 namespace entente {
@@ -52,8 +53,13 @@ public:
   void over_limit(const task_key& key, const runtime::exit_status& status, task_reason reason,
                   const std::string& message, time_point now);
   void lost(const task_key& key, const std::string& why, time_point now);
+  void health_changed(const task_key& key, task_health health, const std::string& message,
+                      time_point now);
+  void kill_unhealthy(const task_key& key, const std::string& message, time_point now);
+  void reported(const task_key& key, const task_reported& what, time_point now);
   /// Answers to recover_process, as exited(), lost() and start_failed() are.
   void recovered_running(const task_key& key, time_point now);
+  void recovered_preparing(const task_key& key, time_point now);
   void never_started(const task_key& key, time_point now);
   void kill(const kill_task& call, time_point now);
   void acknowledge(const entente::acknowledge& call, time_point now);
@@ -92,6 +98,12 @@ public:
   std::vector<released> take_released() { return ledger_.take_released(); }
 
 private:
+  /// Tasks that start together, or are refused together.
+  void launch(const launch_tasks& call, task_unit unit, time_point now);
+  /// Has the ledger take all of them, or none. @returns what is wrong otherwise.
+  std::optional<std::string> allocate(const launch_tasks& call, const task_unit& unit,
+                                      time_point now);
+
   std::optional<std::string> recover(const checkpoint_state& before, time_point now);
 
   agent_checkpoint self_;

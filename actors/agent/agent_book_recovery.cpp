@@ -58,6 +58,10 @@ void agent_book::recovered_running(const task_key& key, time_point now) {
   tasks_.recovered_running(key, now);
 }
 
+void agent_book::recovered_preparing(const task_key& key, time_point now) {
+  tasks_.recovered_preparing(key, now);
+}
+
 void agent_book::never_started(const task_key& key, time_point now) {
   tasks_.never_started(key, now);
   if (tasks_.find(key) == task_book::whereabouts::ended)

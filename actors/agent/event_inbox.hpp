@@ -8,26 +8,29 @@
 
 namespace entente {
 
-/// Where the task runner's thread leaves what the agent has to be told. Thread-safe.
-class event_inbox {
+/// Where other threads leave what an actor has to be told. Thread-safe.
+template <class Entry>
+class inbox {
 public:
-  using entry = std::pair<task_key, task_event>;
-
   /// @returns true if the inbox was empty: its owner must be woken.
-  bool put(const task_key& key, const task_event& event) {
+  template <class... Parts>
+  bool put(Parts&&... parts) {
     std::lock_guard guard{mutex_};
-    entries_.emplace_back(key, event);
+    entries_.emplace_back(std::forward<Parts>(parts)...);
     return entries_.size() == 1;
   }
 
-  std::vector<entry> take() {
+  std::vector<Entry> take() {
     std::lock_guard guard{mutex_};
     return std::exchange(entries_, {});
   }
 
 private:
   std::mutex mutex_;
-  std::vector<entry> entries_;
+  std::vector<Entry> entries_;
 };
+
+/// What a task runner's thread tells the agent.
+using event_inbox = inbox<std::pair<task_key, task_event>>;
 
 }  // namespace entente

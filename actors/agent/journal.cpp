@@ -6,7 +6,6 @@
 #include <utility>
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -61,13 +60,6 @@ bool read_all(int fd, std::string& to) {
   return true;
 }
 
-std::string who_holds(int lock) {
-  std::string text(32, '\0');
-  auto n = ::pread(lock, text.data(), text.size(), 0);
-  text.resize(n > 0 ? static_cast<std::size_t>(n) : 0);
-  return text.empty() ? "" : " (process " + text.substr(0, text.find('\n')) + ")";
-}
-
 }  // namespace
 
 const std::size_t journal::empty_batch = journal_format::batch_header_size;
@@ -98,21 +90,15 @@ journal::open(const std::filesystem::path& directory) {
 }
 
 problem journal::lock() {
-  auto name = directory_ / "journal.lock";
-  lock_ = runtime::unique_fd{::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)};
-  if (!lock_)
-    return failed_to("open", name);
-  if (::flock(lock_.value(), LOCK_EX | LOCK_NB) != 0) {
-    if (errno != EWOULDBLOCK)
-      return failed_to("lock", name);
-    return runtime::failure{EWOULDBLOCK,
-                            "the work directory " + runtime::in_quotes(directory_) +
-                              " is in use by another agent" + who_holds(lock_.value()) +
-                              ": end that one, or give this one a directory of its own"};
-  }
-  auto me = std::to_string(::getpid()) + '\n';
-  if (::ftruncate(lock_.value(), 0) != 0 || !write_all(lock_.value(), me, 0))
-    return failed_to("write", name);
+  auto got = runtime::file_lock::take(directory_ / "journal.lock");
+  if (auto* failed = std::get_if<runtime::failure>(&got))
+    return std::move(*failed);
+  if (auto* other = std::get_if<runtime::file_lock::taken>(&got))
+    return runtime::failure{EWOULDBLOCK, "the work directory " + runtime::in_quotes(directory_) +
+                                           " is in use by another agent" + other->by +
+                                           ": end that one, or give this one a directory of its "
+                                           "own"};
+  lock_ = std::move(std::get<runtime::file_lock>(got));
   return std::nullopt;
 }
 

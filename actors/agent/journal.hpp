@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "actors/runtime/failure.hpp"
+#include "actors/runtime/file_lock.hpp"
 #include "actors/runtime/unique_fd.hpp"
 
 namespace entente {
@@ -78,7 +79,7 @@ private:
 
   std::filesystem::path directory_;
   std::filesystem::path file_;
-  runtime::unique_fd lock_;
+  std::optional<runtime::file_lock> lock_;
   runtime::unique_fd fd_;
   std::string pending_;  ///< room for the header of a batch, and its payload
   std::uint64_t batches_ = 0;

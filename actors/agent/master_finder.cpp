@@ -2,7 +2,6 @@
 
 #include <caf/actor_cast.hpp>
 #include <caf/event_based_actor.hpp>
-#include <caf/io/middleman.hpp>
 #include <caf/stateful_actor.hpp>
 #include <chrono>
 #include <random>
@@ -10,6 +9,8 @@
 #include <string>
 #include <utility>
 
+#include "actors/transport/connector.hpp"
+#include "actors/transport/spread.hpp"
 #include "messages/backoff.hpp"
 #include "messages/error_text.hpp"
 
@@ -19,13 +20,17 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto connect_timeout = 10s;
-constexpr auto forever = std::chrono::milliseconds::max();
+/// The connector knows when to give up, and says why; it answers sooner.
+constexpr auto connect_timeout = 60s;
+/// In practice; longer ones overflow when they are compared.
+constexpr std::chrono::milliseconds forever = std::chrono::hours{24 * 365 * 100};
 
 struct finder_state {
   static inline const char* name = "master_finder";
 
   caf::event_based_actor* self;
+  /// While it is connected nobody else has a reason to keep it; it goes with the agent.
+  caf::strong_actor_ptr itself{self->ctrl()};
   local_agent_actor agent;
   std::vector<endpoint> where;
   std::mt19937_64 chance;
@@ -54,8 +59,8 @@ struct finder_state {
   void connect() {
     const auto& address = where[next];
     self
-      ->request(self->system().middleman().actor_handle(), connect_timeout, caf::connect_atom_v,
-                address.host, address.port)
+      ->request(connector_of(self->system()), connect_timeout, caf::connect_atom_v, address.host,
+                address.port)
       .then([this](const caf::node_id&, const caf::strong_actor_ptr& ptr,
                    const std::set<std::string>& interface) { on_connected(ptr, interface); },
             [this](const caf::error& err) { try_next(error_text(err)); });
@@ -78,8 +83,7 @@ struct finder_state {
     next = (next + 1) % where.size();
     // The others are tried at once.
     auto pause = next == 0 ? *retry.next(self->clock().now()) : 0ms;
-    auto some = std::uniform_int_distribution<std::int64_t>{pause.count() / 2, pause.count()};
-    self->delayed_send(self, std::chrono::milliseconds{some(chance)}, caf::connect_atom_v);
+    self->delayed_send(self, spread(pause, chance), caf::connect_atom_v);
   }
 
   void on_down(const caf::down_msg& x) {
@@ -89,7 +93,7 @@ struct finder_state {
       return;
     master = nullptr;
     warn("the connection to the master is lost");
-    self->send(self, caf::connect_atom_v);
+    self->delayed_send(self, spread(backoff::first_pause, chance), caf::connect_atom_v);
   }
 };
 

@@ -4,11 +4,16 @@
 #include <csignal>
 #include <utility>
 
+#include "actors/agent/artifact_fetching.hpp"
+#include "actors/agent/health_watcher.hpp"
+#include "actors/agent/sandbox_keeper.hpp"
 #include "actors/agent/task_groups.hpp"
+#include "actors/agent/usage_watch.hpp"
 #include "actors/runtime/machine.hpp"
 #include "actors/runtime/output_file.hpp"
 #include "actors/runtime/run_table.hpp"
 #include "actors/runtime/spawn_supervisor.hpp"
+#include "messages/health_problem.hpp"
 
 namespace entente {
 
@@ -22,38 +27,72 @@ public:
       : options_(std::move(options)),
         supervisor_(runtime::find_supervisor()),
         groups_(std::move(options_.groups), options_.task_pids),
+        sandboxes_(options_.work_dir, options_.sandboxes),
+        artifacts_(options_.work_dir / "cache", options_.fetching),
+        health_(on_event),
         runs_({supervisor_.value_or("entente-supervisor"), options_.tied},
               [this, on_event = std::move(on_event)](const runtime::run_key& text,
                                                      const runtime::run_event& event) {
                 if (text.starts_with('/'))  // See end_forgotten().
                   return runtime::run_directory{text}.remove();
                 auto key = task_key_of(text);
+                auto has_begun = std::holds_alternative<runtime::run_begun>(event);
+                if (!has_begun)
+                  health_.end(key);
                 std::visit([&](const auto& x) { on_event(key, translate<task_event>(key, x)); },
                            event);
-              }) {}
+                if (has_begun)
+                  health_.begin(key);
+              }),
+        usage_(
+          options_.usage_pause, [this](const task_key& key) { return groups_.find(key); },
+          [this](const task_key& key) { runs_.signal(to_string(key), SIGKILL); }) {}
 
   std::optional<std::string> start(const task_key& key, const task_info& task) override {
+    if (auto problem = task.health ? problem_of(*task.health) : std::nullopt)
+      return problem;
     if (!supervisor_)
       return "the program entente-supervisor is neither beside this agent's own nor in its PATH";
+    sandboxes_.begin();
     auto sandbox = sandbox_of(key);
-    if (auto failed = runtime::create_sandbox(sandbox))
+    if (auto failed = sandboxes_.create(key))
       return failed->message;
+    auto run = run_of(key, task, sandbox);
+    if (auto problem = artifacts_.add_to(run, task))
+      return problem;
     auto groups = groups_.make(key, task);
     if (auto* failed = std::get_if<runtime::failure>(&groups))
       return failed->message;
-    auto run = run_of(key, task, sandbox);
     run.groups = std::move(std::get<std::vector<std::filesystem::path>>(groups));
+    expect_health(key, task);
     auto failed = runs_.start(to_string(key), run);
+    if (failed)
+      health_.end(key);
+    else
+      usage_.add(key, watched(key, task.limits));
     return failed ? std::optional{failed->message} : std::nullopt;
   }
 
-  found_task find(const task_key& key, const task_info&) override {
-    return std::visit([&](const auto& x) { return translate<found_task>(key, x); },
-                      runs_.find(to_string(key), run_directory_of(key)));
+  found_task find(const task_key& key, const task_info& task) override {
+    sandboxes_.hold(key);
+    expect_health(key, task);
+    auto found = std::visit([&](const auto& x) { return translate<found_task>(key, x); },
+                            runs_.find(to_string(key), run_directory_of(key)));
+    auto* runs = std::get_if<task_goes_on>(&found);
+    if (runs)
+      usage_.add(key, watched(key, task.limits));
+    if (!runs)
+      health_.end(key);
+    else if (!runs->is_preparing)
+      health_.begin(key);
+    return found;
   }
 
   void keep_only(const std::set<task_key>& tasks) override {
     groups_.keep_only(tasks);
+    for (const auto& key : tasks)
+      sandboxes_.hold(key);
+    sandboxes_.begin();
     std::set<std::filesystem::path> kept;
     for (const auto& key : tasks)
       kept.insert(run_directory_of(key));
@@ -65,15 +104,31 @@ public:
   }
 
   void forget(const task_key& key) override {
+    sandboxes_.ended(key);
+    usage_.remove(key);
     groups_.remove(key);
     runtime::run_directory{run_directory_of(key)}.remove();
   }
 
-  void signal(const task_key& key, int signo) override { runs_.signal(to_string(key), signo); }
+  void hold(const task_key& key) override { sandboxes_.hold(key); }
 
-  std::optional<task_usage> usage(const task_key&) const override { return std::nullopt; }
+  void release(const task_key& key) override { sandboxes_.release(key); }
+
+  void signal(const task_key& key, int signo) override {
+    health_.end(key);  // Whatever is said to it now is to end it.
+    runs_.signal(to_string(key), signo);
+  }
+
+  void limit(const task_key& key, const resources& limits) override {
+    groups_.limit(key, limits);
+    usage_.limit(key, watched(key, limits).disk_limit);
+  }
+
+  std::optional<task_usage> usage(const task_key& key) const override { return usage_.usage(key); }
 
   std::variant<output_chunk, std::string> read(const read_output& x) override {
+    if (auto why = sandboxes_.why_gone({x.framework, x.task}))
+      return *why;
     auto file = x.stream == output_stream::out ? runtime::stdout_name : runtime::stderr_name;
     auto piece = runtime::read_output(sandbox_of({x.framework, x.task}), file, x.offset,
                                       std::min(x.max_bytes, largest_chunk));
@@ -92,8 +147,8 @@ private:
     return task_begun{};
   }
   template <class Result>
-  Result translate(const task_key&, const runtime::run_goes_on&) const {
-    return task_goes_on{};
+  Result translate(const task_key&, const runtime::run_goes_on& x) const {
+    return task_goes_on{x.is_preparing};
   }
   template <class Result>
   Result translate(const task_key&, const runtime::never_run&) const {
@@ -105,19 +160,43 @@ private:
   }
   template <class Result>
   Result translate(const task_key& key, const runtime::run_end& x) const {
+    auto over_disk = disk_exceeded(key);
     if (const auto* why = std::get_if<runtime::failure>(&x))
-      return task_not_started{why->message};
+      return task_not_started{over_disk.value_or(why->message)};
     const auto& status = std::get<runtime::exit_status>(x);
     if (status.success())  // Whatever it did without, it did what it was to do.
       return status;
+    if (over_disk)
+      return task_over_limit{status, task_reason::container_limitation_disk, *over_disk};
     if (auto message = groups_.memory_exceeded(key))
       return task_over_limit{status, task_reason::container_limitation_memory, *message};
     return status;
   }
 
-  std::filesystem::path sandbox_of(const task_key& key) const {
-    return runtime::sandbox_path(options_.work_dir, key.framework.str(), key.task.str());
+  /// To be told before the task can begin.
+  void expect_health(const task_key& key, const task_info& task) {
+    if (!task.health || !supervisor_)
+      return;
+    auto sandbox = sandbox_of(key);
+    auto env = run_of(key, task, sandbox).env;
+    health_.expect(key, *task.health,
+                   {*supervisor_, sandbox, std::move(env), groups_.entry_files(key)});
   }
+
+  /// The figures, if the task was killed because its sandbox had more than it may.
+  std::optional<std::string> disk_exceeded(const task_key& key) const {
+    auto text = runtime::run_directory{run_directory_of(key)}.over_limit();
+    if (text && text->empty())
+      return "its sandbox has more than was asked for";
+    return text;
+  }
+
+  watched_task watched(const task_key& key, const resources& limits) const {
+    return {sandbox_of(key), run_directory_of(key),
+            options_.enforce_disk ? disk_limit_of(limits) : std::nullopt};
+  }
+
+  std::filesystem::path sandbox_of(const task_key& key) const { return sandboxes_.path_of(key); }
 
   std::filesystem::path all_runs() const { return options_.work_dir / "runs"; }
 
@@ -134,7 +213,10 @@ private:
     for (const auto& [name, value] : task.env)
       spec.env[name] = value;
     spec.env["ENTENTE_FRAMEWORK_ID"] = key.framework.str();
-    spec.env["ENTENTE_TASK_ID"] = key.task.str();
+    if (task.executor)  // It is no task that is run, but its executor.
+      spec.env["ENTENTE_EXECUTOR_ID"] = task.executor->id.str();
+    else
+      spec.env["ENTENTE_TASK_ID"] = key.task.str();
     spec.env["ENTENTE_AGENT_ID"] = options_.agent.str();
     spec.env["ENTENTE_SANDBOX"] = sandbox.string();
     spec.sandbox = sandbox;
@@ -156,7 +238,11 @@ private:
   process_runner_options options_;
   std::optional<std::filesystem::path> supervisor_;
   task_groups groups_;
+  sandbox_keeper sandboxes_;
+  artifact_fetching artifacts_;
+  health_watcher health_;  // before the runs: they tell of their ends until they are gone
   runtime::run_table runs_;
+  usage_watch usage_;  // last: it ends runs, and they do not use it
 };
 
 }  // namespace

@@ -1,13 +1,16 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
 
+#include "actors/agent/collection_plan.hpp"
 #include "actors/agent/task_runner.hpp"
 #include "actors/runtime/cgroup.hpp"
+#include "actors/runtime/fetch_job.hpp"
 
 namespace entente {
 
@@ -27,6 +30,14 @@ struct process_runner_options {
   /// Of each of a task's two output streams at least the newest so many bytes are kept, and at most
   /// twice as many.
   std::uint64_t output_limit = std::uint64_t{100} * 1024 * 1024;
+  /// What is fetched for a task, and kept for others in `cache` below the work directory.
+  runtime::fetch_limits fetching{};
+  /// How often is measured what tasks use.
+  std::chrono::milliseconds usage_pause{5'000};
+  /// Whether a task whose sandbox has more than its `disk` is killed.
+  bool enforce_disk = true;
+  /// How long is kept what tasks have left.
+  sandbox_rules sandboxes{};
 };
 
 /// Runs tasks as processes under supervisors. Each has a sandbox `frameworks/FRAMEWORK/tasks/TASK`

@@ -61,13 +61,16 @@ bool task_book::may_start(const task_key& key, time_point now) {
   auto i = tasks_.find(key);
   if (i == tasks_.end() || i->second.ended)
     return false;
-  if (!i->second.kill_reason)
+  if (!i->second.kill_reason) {
+    i->second.handed_over = i->second.info.executor.has_value();
     return true;
+  }
   end_unstarted(i, now);
   return false;
 }
 
 void task_book::end_unstarted(iterator i, time_point now) {
+  i->second.sigkill_at.reset();
   status_update update;
   update.state = task_state::killed;
   update.reason = task_reason::task_killed_during_launch;
@@ -88,14 +91,17 @@ void task_book::started(const task_key& key, time_point now) {
 }
 
 void task_book::start_failed(const task_key& key, const std::string& why, time_point now) {
-  auto i = tasks_.find(key);
-  if (i == tasks_.end() || i->second.ended)
+  auto i = take_end(key);
+  if (!i)
     return;
+  const auto& task = (*i)->second;
+  if (task.kill_reason && !task.info.artifacts.empty())  // It was told to while it was prepared.
+    return end_unstarted(*i, now);
   status_update update;
   update.state = task_state::failed;
   update.reason = task_reason::container_launch_failed;
   update.message = why;
-  report(i, std::move(update), now);
+  report(*i, std::move(update), now);
 }
 
 std::optional<task_book::iterator> task_book::take_end(const task_key& key) {
@@ -129,8 +135,11 @@ void task_book::over_limit(const task_key& key, const runtime::exit_status& stat
 
 void task_book::kill(const kill_task& call, time_point now) {
   auto i = tasks_.find({call.framework, call.task});
-  if (i != tasks_.end())
-    kill(i, task_reason::none, call.grace, now);
+  if (i == tasks_.end())
+    return;
+  kill(i, task_reason::none, call.grace, now);
+  if (!i->second.ended)
+    kill_others_of(i, task_reason::none, call.grace, "was told to end", now);
 }
 
 void task_book::abandon(const task_key& key, time_point now) {
@@ -165,8 +174,10 @@ void task_book::kill(iterator i, task_reason reason, std::optional<std::chrono::
   if (!task.kill_reason) {
     task.kill_reason = reason;
     task.kill_grace = wanted;
-    if (task.running)
+    if (task.running || task.handed_over)
       end_process(i, now);
+    else
+      end_preparation(i, now);
     return;
   }
   task.kill_grace = std::min(task.kill_grace, wanted);
@@ -181,6 +192,13 @@ void task_book::end_process(iterator i, time_point now) {
   i->second.sigkill_at = now + i->second.kill_grace;
 }
 
+void task_book::end_preparation(iterator i, time_point now) {
+  if (i->second.info.artifacts.empty())
+    return;
+  effects_.push_back(signal_process{i->first, SIGTERM});
+  i->second.sigkill_at = now + i->second.kill_grace;
+}
+
 void task_book::acknowledge(const entente::acknowledge& call, time_point now) {
   auto i = tasks_.find({call.framework, call.task});
   if (i == tasks_.end())
@@ -188,6 +206,7 @@ void task_book::acknowledge(const entente::acknowledge& call, time_point now) {
   auto& updates = i->second.updates;
   auto waiting = updates.waiting().size();
   send(updates.acknowledge(call.sequence, now));
+  report_late_health(i, now);
   if (updates.waiting().size() != waiting)
     changed_.insert(i->first);
   forget_if_done(i);
@@ -256,12 +275,16 @@ void task_book::report(iterator i, status_update update, time_point now) {
   update.agent = agent_;
   update.task = i->first.task;
   auto& task = i->second;
+  add_health(task, update);
+  add_group_cause(task, update);
   task.ended = is_terminal(update.state);
   if (task.ended && std::exchange(task.awaited, false))
     --awaited_;
   changed_.insert(i->first);
   auto next = task.updates.push(std::move(update), now);
   task.last = task.updates.newest();
+  if (task.ended)
+    end_group_of(i, now);
   if (!task.abandoned)
     send(std::move(next));
   else

@@ -18,6 +18,8 @@
 
 namespace entente {
 
+struct task_reported;
+
 /// What the agent is to do; the order counts.
 struct start_process {
   task_key key;
@@ -41,12 +43,13 @@ using agent_effect = std::variant<start_process, signal_process, send_update, re
 ///
 /// No actor, no clock, no process: effects are collected and taken out by take_effects(). Every
 /// start_process is answered by started() or start_failed(), and every started process by exited().
-/// Every recover_process is answered by one of recovered_running(), exited(), lost(),
-/// start_failed() and never_started(). Not thread-safe.
+/// Every recover_process is answered by one of recovered_running(), recovered_preparing(),
+/// exited(), lost(), start_failed() and never_started(). Not thread-safe.
 ///
 /// Invariants, also over the lives of an agent: (1) a task's process is started at most once; (2) a
 /// task gets one terminal update; (3) a process that was told to end gets SIGKILL when its grace
-/// period is over.
+/// period is over; (4) of the tasks of a group none lives on for good when another has ended, but
+/// for FINISHED.
 class task_book {
 public:
   /// `ended_kept`: of how many ended tasks is remembered that they were here.
@@ -76,18 +79,31 @@ public:
   /// The process is gone, and nobody knows how it has ended: it has failed, or was killed if it was
   /// told to end.
   void lost(const task_key& key, const std::string& why, time_point now);
+  /// A framework's executor, which the task was handed to when it was started, says this of it. One
+  /// that says nothing new, that comes after the task was told to end and is not its end, or that
+  /// comes while 100 updates wait for the scheduler and is not its end, is dropped.
+  void reported(const task_key& key, const task_reported& what, time_point now);
+
+  /// The health check of a task that runs says this, and why. Nothing if it said so before, or the
+  /// task was told to end. What comes quicker than it is acknowledged is left out, but the newest.
+  void health_changed(const task_key& key, task_health health, const std::string& message,
+                      time_point now);
+  /// It has said for so long that the task is unhealthy, that the task is killed.
+  void kill_unhealthy(const task_key& key, const std::string& message, time_point now);
 
   // -- answers to recover_process, too ------------------------------------------------
 
   /// The process runs. If it was told to end it is told again, with its whole grace period.
   void recovered_running(const task_key& key, time_point now);
+  /// What it needs is being fetched still; started() or start_failed() comes.
+  void recovered_preparing(const task_key& key, time_point now);
   /// The earlier life has ended before it could start the process: it is started now, unless it was
   /// told to end meanwhile, or its process was started after all: then it is lost.
   void never_started(const task_key& key, time_point now);
 
   // -- from outside -------------------------------------------------------------------
 
-  /// A second kill may shorten the grace period, never prolong it.
+  /// A second kill may shorten the grace period, never prolong it. All of a group end together.
   void kill(const kill_task& call, time_point now);
   /// Ends a task that nobody wants to hear of.
   void abandon(const task_key& key, time_point now);
@@ -116,6 +132,9 @@ public:
 
   // -- reading ------------------------------------------------------------------------
 
+  /// True while a task of the group is here that has not ended.
+  bool has_group(const framework_id& framework, const std::string& group) const;
+
   enum class whereabouts { unknown, here, ended };
   whereabouts find(const task_key& key) const;
 
@@ -143,24 +162,41 @@ private:
     bool abandoned = false;
     bool started = false;  ///< its process, in this life or an earlier one
     bool running = false;
-    bool awaited = false;  ///< a recover_process is not answered
+    bool awaited = false;      ///< a recover_process is not answered
+    bool handed_over = false;  ///< to its executor, which can be told to end it
     bool ended = false;
     bool is_new = true;                       ///< not written down so far
     std::optional<task_reason> kill_reason;   ///< set once it was told to end
     std::chrono::milliseconds kill_grace{0};  ///< once it was told to end
     std::optional<time_point> sigkill_at;
+    std::string group_cause{};  ///< why its group ends, if it was told to end for that
+    std::optional<status_update> late_health;  ///< to be told when others are acknowledged
   };
   using iterator = std::map<task_key, task_record>::iterator;
 
   void kill(iterator task, task_reason reason, std::optional<std::chrono::milliseconds> grace,
             time_point now);
   void end_process(iterator task, time_point now);
+  /// The same, if what the task needs may be being fetched: it has no command yet.
+  void end_preparation(iterator task, time_point now);
   /// It was told to end before its process had begun.
   void end_unstarted(iterator task, time_point now);
   /// Its process has ended. @returns the task, if that is news
   std::optional<iterator> take_end(const task_key& key);
+  void end_as_reported(const task_key& key, const task_reported& what, time_point now);
   void report(iterator task, status_update update, time_point now);
   void report(iterator task, task_state state, time_point now);
+  void report_health(iterator task, status_update update, time_point now);
+  void report_late_health(iterator task, time_point now);
+  static void add_health(const task_record& task, status_update& update);
+  /// It has ended: those that were started with it live only if it has finished.
+  void end_group_of(iterator task, time_point now);
+  void kill_others_of(iterator task, task_reason reason,
+                      std::optional<std::chrono::milliseconds> grace, const std::string& cause,
+                      time_point now);
+  static void add_group_cause(const task_record& task, status_update& update);
+  /// A task whose health is of interest.
+  iterator find_living(const task_key& key);
   void send(std::optional<status_update> update);
   void forget_if_done(iterator task);
   void forget(const task_key& key);

@@ -80,6 +80,8 @@ std::optional<std::string> task_book::recover(const task_launched& launched,
   task.ended = is_terminal(progress.last.state);
   task.kill_reason = progress.kill_reason;
   task.kill_grace = progress.kill_grace;
+  if (task.last.state == task_state::killing && task.last.health != task_health::unhealthy)
+    task.group_cause = task.last.message;
   task.is_new = false;
   if (!task.ended) {
     task.awaited = true;
@@ -120,10 +122,21 @@ void task_book::recovered_running(const task_key& key, time_point now) {
   --awaited_;
   i->second.running = true;
   ++running_;
-  if (!std::exchange(i->second.started, true))
+  // An executor says by itself which of its tasks run.
+  if (!std::exchange(i->second.started, true) && !i->second.info.executor)
     report(i, task_state::running, now);
   if (i->second.kill_reason)
     end_process(i, now);
+}
+
+void task_book::recovered_preparing(const task_key& key, time_point now) {
+  auto i = find_awaited(key);
+  if (i == tasks_.end())
+    return;
+  i->second.awaited = false;
+  --awaited_;
+  if (i->second.kill_reason)
+    end_preparation(i, now);
 }
 
 void task_book::lost(const task_key& key, const std::string& why, time_point now) {

@@ -15,9 +15,9 @@ std::string name_of(const task_key& key) {
   return runtime::safe_file_name(to_string(key));
 }
 
-runtime::task_limits limits_of(const task_info& task, std::uint64_t pids) {
-  auto mem = static_cast<std::uint64_t>(task.limits.milli("mem"));
-  return {task.limits.milli("cpus"), mem * megabyte / 1000, pids};
+runtime::task_limits limits_of(const resources& limits, std::uint64_t pids) {
+  auto mem = static_cast<std::uint64_t>(limits.milli("mem"));
+  return {limits.milli("cpus"), mem * megabyte / 1000, pids};
 }
 
 }  // namespace
@@ -27,7 +27,7 @@ task_groups::make(const task_key& key, const task_info& task) {
   if (!tree_)
     return std::vector<std::filesystem::path>{};
   auto name = name_of(key);
-  auto limits = limits_of(task, task_pids_);
+  auto limits = limits_of(task.limits, task_pids_);
   auto made = tree_->create(name, limits);
   if (auto* why = std::get_if<runtime::failure>(&made); why && why->code == EEXIST) {
     remove(name);
@@ -38,8 +38,22 @@ task_groups::make(const task_key& key, const task_info& task) {
   return std::get<runtime::task_cgroup>(made).entry_files();
 }
 
+std::optional<runtime::task_cgroup> task_groups::find(const task_key& key) const {
+  return tree_ ? tree_->find(name_of(key)) : std::nullopt;
+}
+
+std::vector<std::filesystem::path> task_groups::entry_files(const task_key& key) const {
+  auto group = find(key);
+  return group ? group->entry_files() : std::vector<std::filesystem::path>{};
+}
+
+void task_groups::limit(const task_key& key, const resources& limits) {
+  if (auto group = find(key))
+    group->update(limits_of(limits, task_pids_));
+}
+
 std::optional<std::string> task_groups::memory_exceeded(const task_key& key) const {
-  auto group = tree_ ? tree_->find(name_of(key)) : std::nullopt;
+  auto group = find(key);
   if (!group || group->oom_kills() == 0)
     return std::nullopt;
   std::string message = "it had all the memory that it may have";

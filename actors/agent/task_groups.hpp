@@ -35,6 +35,15 @@ public:
   std::variant<std::vector<std::filesystem::path>, runtime::failure> make(const task_key& key,
                                                                           const task_info& task);
 
+  /// The files by which to enter the group of a task, of an earlier life too; none if it has none.
+  std::vector<std::filesystem::path> entry_files(const task_key& key) const;
+
+  /// The group of a task, if it has one.
+  std::optional<runtime::task_cgroup> find(const task_key& key) const;
+
+  /// Gives the group of a task, if it has one, other limits. What cannot be enforced now is not.
+  void limit(const task_key& key, const resources& limits);
+
   /// The figures, if processes of the task were killed because it had all the memory it may have.
   std::optional<std::string> memory_exceeded(const task_key& key) const;
 

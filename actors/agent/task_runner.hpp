@@ -36,18 +36,22 @@ struct task_health_found {
   std::string message;    ///< what the probe has seen, for people
   bool is_fatal = false;  ///< it has been unhealthy for so long that it is to be killed
 };
-/// Its framework's executor says this of it. A terminal state is its end.
+/// Its framework's executor says this of it, or, with a reason, the agent instead of an executor
+/// that cannot. A terminal state is its end.
 struct task_reported {
   task_state state = task_state::running;
   std::string message;
   std::string data;
   std::optional<std::int32_t> exit_code;
+  task_reason reason = task_reason::none;
 };
 using task_event = std::variant<task_begun, task_not_started, runtime::exit_status, task_over_limit,
                                 task_lost, task_health_found, task_reported>;
 
 /// What has become of a task that an earlier life of the agent had started.
-struct task_goes_on {};
+struct task_goes_on {
+  bool is_preparing = false;  ///< that its command runs is told later
+};
 struct task_never_ran {};
 using found_task = std::variant<task_goes_on, task_never_ran, task_not_started,
                                 runtime::exit_status, task_over_limit, task_lost>;
@@ -70,8 +74,16 @@ public:
   virtual void keep_only(const std::set<task_key>& tasks) = 0;
   /// The end of the task is written down: what was kept of it for find() may go.
   virtual void forget(const task_key& key) = 0;
+  /// The oldest report of the task that was not its end is written down: it need not be repeated.
+  virtual void taken(const task_key&) {}
+  /// The task has ended in an earlier life; its sandbox is needed until it is released.
+  virtual void hold(const task_key&) {}
+  /// Everybody has heard of the task's end: its sandbox may go when it is old or room is wanted.
+  virtual void release(const task_key&) {}
   /// Sends a signal to all processes of the task; nothing if it does not run.
   virtual void signal(const task_key& key, int signo) = 0;
+  /// Gives a task that runs other limits than it was started with, where they are enforced.
+  virtual void limit(const task_key&, const resources&) {}
   /// What the task uses, as it was measured not long ago; nothing if it was not.
   virtual std::optional<task_usage> usage(const task_key& key) const = 0;
   /// Reads from what the task has written. `ended` is not filled in.

@@ -1,5 +1,6 @@
 #include "actors/framework/claim_tracker.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace entente {
@@ -16,7 +17,7 @@ withdraw_claim claim_tracker::withdrawn(const claim_id& x) {
 
 void claim_tracker::launched(const launch_on_grant& x) {
   for (const auto& task : x.tasks)
-    launches_.insert_or_assign(task.task.id, std::pair{x.grant, task});
+    launches_.insert_or_assign(task.task.id, launch{x.grant, task});
 }
 
 release_grant claim_tracker::released(release_grant x) {
@@ -79,6 +80,24 @@ std::vector<grant_id> claim_tracker::lost(const agent_lost& x) {
   return news;
 }
 
+void claim_tracker::heard_of(const task_id& x) {
+  auto i = launches_.find(x);
+  if (i == launches_.end())
+    return;
+  const auto& group = i->second.task.task.group;
+  if (group.empty()) {
+    launches_.erase(i);
+    return;
+  }
+  i->second.is_heard_of = true;
+  auto is_with_it = [grant = i->second.grant, group](const auto& y) {
+    return y.second.grant == grant && y.second.task.task.group == group;
+  };
+  if (std::all_of(launches_.begin(), launches_.end(),
+                  [&](const auto& y) { return !is_with_it(y) || y.second.is_heard_of; }))
+    std::erase_if(launches_, is_with_it);
+}
+
 subscribe claim_tracker::report() {
   subscribe result;
   result.revision = ++revision_;
@@ -92,9 +111,9 @@ subscribe claim_tracker::report() {
 std::vector<launch_on_grant> claim_tracker::launches() const {
   std::map<grant_id, launch_on_grant> calls;
   for (const auto& [id, launch] : launches_) {
-    auto& call = calls[launch.first];
-    call.grant = launch.first;
-    call.tasks.push_back(launch.second);
+    auto& call = calls[launch.grant];
+    call.grant = launch.grant;
+    call.tasks.push_back(launch.task);
   }
   std::vector<launch_on_grant> result;
   for (auto& [id, call] : calls)
@@ -112,7 +131,7 @@ std::vector<release_grant> claim_tracker::releases() {
 
 void claim_tracker::forget(const grant_id& x) {
   grants_.erase(x);
-  std::erase_if(launches_, [&](const auto& launch) { return launch.second.first == x; });
+  std::erase_if(launches_, [&](const auto& launch) { return launch.second.grant == x; });
 }
 
 void claim_tracker::forget_if_empty(const grant_id& x) {

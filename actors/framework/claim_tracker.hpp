@@ -40,7 +40,8 @@ public:
   /// @returns the grants that are named and had slots there until now; no others: an agent that is
   /// back may have slots of newer grants when old news of it is said again
   std::vector<grant_id> lost(const agent_lost& x);
-  void heard_of(const task_id& x) { launches_.erase(x); }
+  /// Tasks of a group are said again until there is news of all of them: they start together.
+  void heard_of(const task_id& x);
 
   // -- saying all of it again -------------------------------------------------------------
 
@@ -57,13 +58,19 @@ private:
     std::string recalled_because{};      ///< as the scheduler was told last
   };
 
+  struct launch {
+    grant_id grant;
+    slot_task task;
+    bool is_heard_of = false;  ///< others of its group are not
+  };
+
   void forget(const grant_id& x);
   void forget_if_empty(const grant_id& x);
 
   std::uint64_t revision_ = 0;
   std::map<claim_id, claim> open_;
   std::map<grant_id, held_grant> grants_;
-  std::map<task_id, std::pair<grant_id, slot_task>> launches_;
+  std::map<task_id, launch> launches_;
 };
 
 }  // namespace entente

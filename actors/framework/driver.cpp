@@ -1,16 +1,19 @@
 #include "actors/framework/driver.hpp"
 
+#include <algorithm>
 #include <caf/actor_cast.hpp>
-#include <caf/io/middleman.hpp>
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 #include <cstdint>
 #include <optional>
+#include <random>
 #include <set>
 #include <utility>
 
 #include "actors/framework/claim_tracker.hpp"
 #include "actors/framework/update_filter.hpp"
+#include "actors/transport/connector.hpp"
+#include "actors/transport/spread.hpp"
 #include "messages/backoff.hpp"
 #include "messages/error_text.hpp"
 
@@ -41,6 +44,8 @@ struct driver_state {
   master_location location;
   framework_info info;
   backoff retry;
+  std::chrono::milliseconds patience_with_known;
+  std::mt19937_64 chance;
   master_for_frameworks master;
   update_filter updates;
   claim_tracker claims;
@@ -57,7 +62,9 @@ struct driver_state {
         scheduler(std::move(scheduler_handle)),
         location(std::move(where)),
         info(std::move(options.info)),
-        retry(options.patience) {
+        retry(options.patience),
+        patience_with_known(std::max(options.patience, options.patience_with_known)),
+        chance(options.seed) {
     for (const auto& x : options.grants)
       claims.adopt(x);
   }
@@ -112,8 +119,9 @@ struct driver_state {
       return;
     }
     const auto& where = std::get<endpoint>(location);
-    auto middleman = self->system().middleman().actor_handle();
-    self->request(middleman, request_timeout, caf::connect_atom_v, where.host, where.port)
+    self
+      ->request(connector_of(self->system()), request_timeout, caf::connect_atom_v, where.host,
+                where.port)
       .then([this](const caf::node_id&, const caf::strong_actor_ptr& ptr,
                    const std::set<std::string>& interface) { on_connected(ptr, interface); },
             [this](const caf::error& err) { try_again(error_text(err)); });
@@ -152,6 +160,7 @@ struct driver_state {
     auto me = caf::actor_cast<scheduler_actor>(self->address());
     auto call = claims.report();
     call.info = info;
+    call.protocol = spoken_protocol;
     self->request(master, report_pause, std::move(call), me)
       .then([this, of_series](const subscribed& x) { on_subscribed(x, of_series); },
             [this, of_series](const caf::error& err) { on_not_subscribed(err, of_series); });
@@ -166,7 +175,7 @@ struct driver_state {
   void on_subscribed(const subscribed& x, std::uint64_t of_series) {
     if (of_series != series)
       return;
-    retry.reset();
+    retry = backoff{patience_with_known};
     info.id = x.framework;
     report_pause = std::max<std::chrono::milliseconds>(x.again_in, 1ms);
     auto pause = std::exchange(called_early, false) ? 0ms : report_pause;
@@ -197,7 +206,7 @@ struct driver_state {
     ++series;
     auto now = self->clock().now();
     if (auto pause = retry.next(now))
-      self->delayed_send(self, *pause, caf::connect_atom_v);
+      self->delayed_send(self, spread(*pause, chance), caf::connect_atom_v);
     else
       give_up("cannot reach the master: " + why);
   }

@@ -2,6 +2,7 @@
 
 #include <caf/actor_system.hpp>
 #include <chrono>
+#include <cstdint>
 #include <variant>
 #include <vector>
 
@@ -21,6 +22,10 @@ struct driver_options {
   /// How long a master that cannot be reached is tried again, with growing pauses, before the
   /// scheduler gets a framework_error. 0 tries once.
   std::chrono::milliseconds patience{30'000};
+  /// The same for a master that has been there and is lost; if it is longer.
+  std::chrono::milliseconds patience_with_known{0};
+  /// Of chance, which spreads the attempts of many frameworks that have lost one master.
+  std::uint64_t seed = 0;
 };
 
 /// Starts a driver: what every framework needs and nobody should write twice.

@@ -17,18 +17,26 @@ bool is_end(const status_update& x) {
 }  // namespace
 
 bool update_filter::is_new(const status_update& update) {
-  if (update.sequence == 0)
-    return true;
   auto i = tasks_.find(update.task);
+  if (update.sequence == 0) {
+    if (i == tasks_.end() || update.reason == task_reason::reconciliation)
+      return true;
+    auto is_known = is_end(update) ? i->second.ended : i->second.is_unreachable;
+    return !is_known || !(is_end(update) || update.state == task_state::unreachable);
+  }
   return i == tasks_.end() || (!i->second.is_given_up && update.sequence > i->second.handled);
 }
 
 void update_filter::handled(const status_update& update) {
-  if (update.sequence == 0 && !is_end(update))
+  if (update.sequence == 0 && !is_end(update)) {
+    if (auto i = tasks_.find(update.task); i != tasks_.end())
+      i->second.is_unreachable = update.state == task_state::unreachable;
     return;
+  }
   auto& task = tasks_[update.task];
   task.handled = std::max(task.handled, update.sequence);
   task.stamp = ++stamps_;
+  task.is_unreachable = false;
   task.is_given_up = task.is_given_up || update.sequence == 0;
   if (is_end(update) && !task.ended) {
     task.ended = true;

@@ -17,14 +17,17 @@
 #include "actors/master/cluster_options.hpp"
 #include "actors/master/cluster_records.hpp"
 #include "actors/master/drain_book.hpp"
+#include "actors/master/durable_memory.hpp"
 #include "actors/master/effects.hpp"
 #include "actors/master/explain.hpp"
 #include "actors/master/grant_record.hpp"
+#include "actors/master/maintenance_book.hpp"
 #include "actors/master/offer_log.hpp"
 #include "actors/master/pool.hpp"
 #include "actors/master/unreachable_tasks.hpp"
 #include "messages/deadlines.hpp"
 #include "messages/queries.hpp"
+#include "messages/task_units.hpp"
 #include "messages/time.hpp"
 
 namespace entente {
@@ -43,12 +46,26 @@ class cluster {
 public:
   explicit cluster(cluster_options options);
 
+  // -- what outlives the master (cluster_memory.cpp) ------------------------------
+
+  /// Takes up what earlier masters have written down; before anything else. From then on changes of
+  /// it are said by take_changes(). What calls have set counts more than the options.
+  /// @param wall_now the wall clock at `now`
+  void remember(registry_state written, time_point now, wall_time wall_now);
+  /// What is to be written down before anybody is told what was decided since the last call.
+  std::vector<registry_change> take_changes() { return memory_.take_changes(); }
+  /// Why an agent with a copy of another's work directory is refused.
+  static refusal copied(const agent_id& agent);
+
   // -- agents -------------------------------------------------------------------
 
   /// An agent says that it is there, and what it has. In another life than before all that it had
   /// is lost first, unless it has recovered that. What was told lost of an earlier registration it
   /// must get rid of before it is added: it is told so in the answer.
-  std::variant<agent_registered, refusal> report(const register_agent& x, time_point now);
+  /// @param process who says so, as far as that can be told: two processes in one life are an agent
+  ///        and a copy of it
+  std::variant<agent_registered, refusal> report(const register_agent& x, time_point now,
+                                                 const std::string& process = {});
   /// Its connection has broken. It is not used until it is back; what it has stays as it is until
   /// the agent time-out is over.
   void disconnect_agent(const agent_id& agent, time_point now);
@@ -59,6 +76,9 @@ public:
 
   // -- frameworks ---------------------------------------------------------------
 
+  /// Why a peer that speaks these versions cannot be understood, by its name; nothing if it can.
+  static std::optional<refusal> problem_of_peer(const std::string& who,
+                                                const protocol_range& speaks);
   /// A new framework, or a known one that is back.
   std::variant<subscribed, refusal> add_framework(framework_info info);
   /// A framework that is there says what it has and waits for.
@@ -95,6 +115,14 @@ public:
   /// comes back in another life.
   std::optional<refusal> change(const drain_agent& call, time_point now);
   std::optional<refusal> change(const undrain_agent& call);
+  /// Nothing new comes to the agent until it is reactivated, in whatever life and however often it
+  /// goes. What runs there goes on, and grants keep their slots there.
+  std::optional<refusal> change(const deactivate_agent& call);
+  std::optional<refusal> change(const reactivate_agent& call);
+  /// Agents are drained for the window as by drain_agent, and are used again when it has ended,
+  /// unless an operator has drained or deactivated them as well (cluster_maintenance.cpp).
+  std::optional<refusal> change(const plan_maintenance& call, time_point now);
+  std::optional<refusal> change(const cancel_maintenance& call, time_point now);
 
   // -- claims -------------------------------------------------------------------
 
@@ -130,6 +158,8 @@ public:
   cluster_view view(const query& what);
   /// The task of that id; of the newest framework that has one if `framework` is empty.
   std::optional<task_entry> find_task(const framework_id& framework, const task_id& task) const;
+  /// True while the agent is waited for: its connection has broken, or nothing was heard of it.
+  bool is_away(const agent_id& agent) const;
   /// Changes whenever a view could.
   std::uint64_t version() const noexcept { return version_; }
 
@@ -158,7 +188,7 @@ private:
   // agents (cluster_agents.cpp)
   /// True while there may be offers of it, and rounds may ask it.
   bool is_usable(const agent_record& agent) const {
-    return agent.connected && !drains_.contains(agent.info.id);
+    return agent.connected && !is_drained(agent.info.id) && !deactivated_.contains(agent.info.id);
   }
   /// The agent may have become usable, or may not be any more.
   void use_changed(const agent_id& agent);
@@ -185,7 +215,46 @@ private:
   agent_state state_of(const agent_record& agent) const;
   std::vector<agent_entry> agent_entries() const;
 
-  // draining (cluster_drain.cpp)
+  // what outlives the master (cluster_memory.cpp)
+  void remember_roles();
+  void remember_agents();
+  void remember_orders(time_point now);
+  void remember_windows(time_point now);
+  void remember_frameworks(time_point now);
+  /// When those that an earlier master knew, and that have not come, are waited for no more.
+  std::optional<time_point> awaits_until() const;
+  void expire_awaited(time_point now);
+  std::optional<refusal> problem_of_copy(const register_agent& x, const std::string& process) const;
+  void note_agent(const register_agent& x, const std::string& process);
+  void note_departure(const agent_info& info, std::uint64_t life, departure why);
+  void forget_memory_of(const agent_id& agent);
+  /// An agent may not be drained or deactivated any more, or is deactivated.
+  void note_orders(const agent_id& agent);
+  void note_drain(const drain_agent& call, time_point now);
+  void note_window(const maintenance_window& x, time_point now);
+  void note_ended_windows();
+  void note_quota(const std::string& role, const role_options& options);
+  resources noted_reservation(const agent_id& agent, const std::string& role) const;
+  void note_reservation(const agent_id& agent, const std::string& role, resources amount);
+  std::vector<registered_reservation> noted_reservations_on(const agent_id& agent) const;
+  /// What calls have reserved of an agent that is back.
+  void reserve_again(const agent_id& agent);
+  void forget_reservations_on(const agent_id& agent);
+
+  // draining (cluster_drain.cpp, cluster_maintenance.cpp)
+  /// By an operator's word, or for a maintenance window.
+  bool is_drained(const agent_id& agent) const {
+    return drains_.contains(agent) || maintenance_.drains(agent);
+  }
+  /// As drain_book::left(), whatever it is drained for.
+  std::optional<std::chrono::milliseconds> drain_left(const agent_id& agent, time_point now) const;
+  /// Why an agent cannot be meant by an operator; nothing if it can.
+  std::optional<refusal> problem_of_agent(const agent_id& agent) const;
+  refusal problem_of_undrain(const agent_id& agent) const;
+  /// What operators want of an agent that is not known any more.
+  void forget_orders(const agent_id& agent);
+  /// Those that are drained for a window, or are not any more.
+  void drains_changed(const std::set<agent_id>& agents, time_point now);
   /// Ends what runs on an agent that is drained, and has not been told to end yet.
   void continue_drain(const agent_id& agent, time_point now);
   void kill_all_on(const agent_id& agent, std::optional<std::chrono::milliseconds> grace);
@@ -215,8 +284,8 @@ private:
   /// The offers as one; nothing if one of them is void, or of another agent or role.
   std::optional<entente::offer> take_offers(const framework_id& framework,
                                             const std::vector<offer_id>& offers);
-  /// Books the task and takes its limits out of what is available; refuses it with an update.
-  bool launch(framework_record& framework, entente::offer& from, const task_info& task);
+  /// Books the tasks and takes their limits out of what is available; refuses them with updates.
+  bool launch(framework_record& framework, entente::offer& from, const task_unit& unit);
 
   // reports (cluster_reports.cpp)
   void adopt(const register_agent& x, time_point now);
@@ -231,7 +300,9 @@ private:
   /// The call that should have ended the task, to be said again; nothing if it may run.
   std::optional<kill_task> kill_of(const task_key& key);
   /// Says again what may not have arrived: launches of which nothing was heard, and their kills.
+  /// Those of one group in one call.
   void tell_unheard(const agent_id& agent, const std::set<task_key>& there);
+  void take_usage(const agent_id& agent, task_entry& known, const task_entry& reported);
   /// Ends adopted tasks that their agent has no longer: they have ended before it came here.
   void end_forgotten_tasks(const register_agent& x, const std::set<task_key>& there,
                            time_point now);
@@ -249,6 +320,8 @@ private:
   }
   /// What its framework may have missed of a grant.
   void tell_again(const grant_record& grant, time_point now);
+  /// What the framework may have missed of tasks that were lost.
+  void tell_made_up_again(const framework_id& id);
   /// Says (again) which agents are lost that had slots of the grant.
   void tell_lost_slots(const grant_record& grant);
   /// True for grants of this master.
@@ -401,20 +474,26 @@ private:
   bool is_settled(const claim_key& key, const grant_id& other_than);
   void task_ended_in(const task_entry& task, time_point now);
   /// @returns what is wrong with the task; nothing if it may run there.
-  std::optional<std::string> problem_of(const grant_record& grant, const slot_task& x) const;
+  /// Tasks that start together, or are refused together.
+  void launch_unit(framework_record& framework, const grant_id& id, slot_unit unit,
+                   std::map<agent_id, launch_tasks>& calls);
+  /// @param taken what those that start with it take of its slot
+  std::optional<std::string> problem_of(const grant_record& grant, const slot_task& x,
+                                        const resources& taken) const;
   void launch_in(framework_record& framework, grant_record& grant, const slot_task& x,
                  launch_tasks& call);
 
   // tasks (cluster_tasks.cpp)
   /// True if the task runs, or has ended and is still remembered: its id is used up.
   bool was_launched(const framework_record& framework, const task_id& task) const;
-  /// What is wrong with a task, wherever it is to run.
-  static std::optional<std::string> problem_of(const task_info& task);
   void add_task(framework_record& framework, const agent_id& agent, const task_info& task,
                 const grant_id& grant, std::uint32_t slot, const std::string& role);
   /// Says that a task was never started.
   void refuse_task(const framework_id& framework, const task_info& task, task_state state,
                    task_reason reason, std::string message);
+  /// Refuses all of them, because one is wrong.
+  void refuse_unit(const framework_id& framework, const task_unit& unit, const task_id& wrong,
+                   const std::string& problem);
   void end_task(framework_record& framework, std::map<task_id, task_entry>::iterator task,
                 time_point now);
   /// Takes it out of the books. Its slot, if it ran in one, is the caller's.
@@ -458,6 +537,12 @@ private:
   absent_agents absent_;
   unreachable_tasks unreachable_;
   drain_book drains_;
+  maintenance_book maintenance_;
+  std::set<agent_id> deactivated_;
+  durable_memory memory_;
+  std::set<agent_id> awaited_agents_;  ///< known to an earlier master, and not come yet
+  /// Known to an earlier master: kept until all agents with tasks of theirs could have come.
+  std::set<framework_id> awaited_frameworks_;
   time_point now_{};                           ///< for views
   std::map<task_key, launch_tasks> unheard_;   ///< launched, and no update came so far
   std::map<task_key, std::uint64_t> adopted_;  ///< learned from a report of this revision

@@ -77,7 +77,7 @@ void cluster::remove(const agent_id& agent, departure why, time_point now) {
   if (drains_.is_to_be_gone(agent)) {
     // That it is gone is what was wanted, whatever has become of its tasks.
     why = departure::gone;
-    drains_.stop(agent);
+    forget_orders(agent);
   }
   rescind_if([&](const offer& x) { return x.agent == agent; });
   lose_rounds(agent);
@@ -98,6 +98,7 @@ void cluster::remove(const agent_id& agent, departure why, time_point now) {
     forget_if_over(id);
   }
   remember_absent(info, i->second.life, why);
+  effects_.push_back(agent_departed{agent, info.hostname, why});
   sharer_->remove_agent(agent);
   pool_.remove_agent(agent);
   free_index_.remove(agent);
@@ -110,15 +111,18 @@ void cluster::remove(const agent_id& agent, departure why, time_point now) {
 }
 
 void cluster::remember_absent(const agent_info& info, std::uint64_t life, departure why) {
+  note_departure(info, life, why);
   if (auto forgotten = absent_.add(info, life, why)) {
     forget_tasks_on(*forgotten);
-    drains_.stop(*forgotten);
+    forget_orders(*forgotten);
+    forget_memory_of(*forgotten);
   }
   while (unreachable_.size() > unreachable_tasks_kept && absent_.first()) {
     auto first = *absent_.first();
     absent_.remove(first);
     forget_tasks_on(first);
-    drains_.stop(first);
+    forget_orders(first);
+    forget_memory_of(first);
   }
 }
 
@@ -132,6 +136,7 @@ void cluster::end_absent(const agent_id& agent, departure why) {
       *unreachable_.take(key), by_operator ? task_state::gone_by_operator : task_state::gone,
       by_operator ? task_reason::agent_removed_by_operator : task_reason::agent_removed, text);
   remember_absent(known.info, known.life, why);
+  effects_.push_back(agent_departed{agent, known.info.hostname, why});
   changed();
 }
 
@@ -143,15 +148,26 @@ void cluster::forget_tasks_on(const agent_id& agent) {
   }
 }
 
+bool cluster::is_away(const agent_id& agent) const {
+  if (auto i = agents_.find(agent); i != agents_.end())
+    return !i->second.connected;
+  if (awaited_agents_.contains(agent))
+    return true;
+  const auto* absent = absent_.find(agent);
+  return absent && absent->why == departure::unreachable;
+}
+
 // -- listing --------------------------------------------------------------------------
 
 agent_state cluster::state_of(const agent_record& agent) const {
-  auto is_drained = drains_.contains(agent.info.id);
-  if (is_drained && agent.allocated.empty())
+  auto drains = is_drained(agent.info.id);
+  if (drains && agent.allocated.empty())
     return agent_state::drained;
   if (!agent.connected)
     return agent_state::disconnected;
-  return is_drained ? agent_state::draining : agent_state::registered;
+  if (drains)
+    return agent_state::draining;
+  return deactivated_.contains(agent.info.id) ? agent_state::deactivated : agent_state::registered;
 }
 
 std::vector<agent_entry> cluster::agent_entries() const {
@@ -165,7 +181,11 @@ std::vector<agent_entry> cluster::agent_entries() const {
                       sharer_->reservations_on(id),
                       {}});
     if (!agent.allocated.empty())
-      result.back().drain_left = drains_.left(id, now_);
+      result.back().drain_left = drain_left(id, now_);
+  }
+  for (const auto& id : awaited_agents_) {
+    const auto& info = memory_.find<registered_agent>(id)->info;
+    result.push_back({info, agent_state::disconnected, {}, {}, {}, {}, {}});
   }
   for (const auto& [id, agent] : absent_.all())
     if (agent.why != departure::ended)

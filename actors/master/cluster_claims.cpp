@@ -399,7 +399,9 @@ claim_outlook cluster::outlook_of(claim_record& x) {
   for (const auto& id : unusable_) {
     const auto& agent = agents_.at(id);
     if (!first_violated(agent.info.attributes, wanted.constraints))
-      ++(agent.connected ? result.draining : result.disconnected);
+      ++(!agent.connected ? result.disconnected
+         : is_drained(id) ? result.draining
+                          : result.deactivated);
   }
   for (const auto& id : set_aside_)
     if (auto i = agents_.find(id); !mine && i != agents_.end())

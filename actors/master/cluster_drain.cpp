@@ -10,47 +10,37 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// The agent's id, as an operator has typed it.
-std::string quoted(const agent_id& x) {
-  return '"' + x.str().substr(0, 100) + '"';
-}
-
 }  // namespace
 
 std::optional<refusal> cluster::change(const drain_agent& call, time_point now) {
-  const auto* absent = absent_.find(call.agent);
-  if (absent && absent->why == departure::gone)
-    return refusal{"agent " + quoted(call.agent) + " is gone"};
-  if (!agents_.contains(call.agent) && (!absent || absent->why != departure::unreachable))
-    return refusal{"there is no agent " + quoted(call.agent)};
+  if (auto problem = problem_of_agent(call.agent))
+    return problem;
   drains_.start(call, now);
   if (agents_.contains(call.agent)) {
     use_changed(call.agent);
     continue_drain(call.agent, now);
   }
   finish_drain(call.agent, now);
+  note_drain(call, now);
   return std::nullopt;
 }
 
 std::optional<refusal> cluster::change(const undrain_agent& call) {
-  const auto* absent = absent_.find(call.agent);
-  if (absent && absent->why == departure::gone)
-    return refusal{"agent " + quoted(call.agent) + " is gone"};
   if (!drains_.stop(call.agent))
-    return refusal{(agents_.contains(call.agent) || absent
-                      ? "agent " + quoted(call.agent) + " is not drained"
-                      : "there is no agent " + quoted(call.agent))};
-  forget_untold_kills(call.agent);
+    return problem_of_undrain(call.agent);
+  note_orders(call.agent);
+  if (!is_drained(call.agent))
+    forget_untold_kills(call.agent);
   if (agents_.contains(call.agent))
     use_changed(call.agent);
   return std::nullopt;
 }
 
 void cluster::continue_drain(const agent_id& agent, time_point now) {
-  if (!drains_.contains(agent))
+  if (!is_drained(agent))
     return;
   // Each task has the grace that it wants itself, until the time of all is over.
-  auto is_over = drains_.left(agent, now) == 0ms;
+  auto is_over = drain_left(agent, now) == 0ms;
   kill_all_on(agent, is_over ? std::optional{0ms} : std::nullopt);
   take_slots_back_from(agent);
 }
@@ -101,10 +91,14 @@ void cluster::expire_drains(time_point now) {
   for (const auto& agent : drains_.take_due(now))
     if (agents_.contains(agent))
       kill_all_on(agent, 0ms);
+  drains_changed(maintenance_.take_due(now), now);
+  note_ended_windows();
 }
 
 void cluster::finish_drain(const agent_id& id, time_point now) {
   if (!drains_.is_to_be_gone(id))
+    return;
+  if (awaited_agents_.contains(id))
     return;
   if (auto agent = agents_.find(id); agent != agents_.end()) {
     // Slots may be free before the ends of their tasks were told.
@@ -112,7 +106,7 @@ void cluster::finish_drain(const agent_id& id, time_point now) {
       remove(id, departure::gone, now);
     return;
   }
-  drains_.stop(id);
+  forget_orders(id);
   end_absent(id, departure::gone);  // Only of one that cannot be reached this is asked.
 }
 

@@ -65,8 +65,9 @@ std::variant<subscribed, refusal> cluster::add_framework(framework_info info) {
   framework.revision = 0;
   if (info.wants_offers)
     sharer_->revive(info.id, roles_of(info));
+  memory_.set(registered_framework{info});
   changed();
-  return subscribed{info.id, options_.name, options_.report_interval};
+  return subscribed{info.id, options_.name, options_.report_interval, spoken_protocol};
 }
 
 void cluster::disconnect_framework(const framework_id& id, time_point now) {
@@ -89,6 +90,7 @@ void cluster::remove_framework(const framework_id& id) {
     return;
   framework->state = framework_state::completed;
   framework->remove_at.reset();
+  memory_.set(registered_framework{framework->info, memory_.wall_of(now_)});
   rescind_if([&](const offer& x) { return x.framework == id; });
   sharer_->suppress(id, roles_of(framework->info));
   drop_claims_of(id);
@@ -112,6 +114,7 @@ void cluster::remove_framework(const framework_id& id) {
   }
   for (const auto& agent : agents)
     tell(agent, shutdown_framework{id});
+  effects_.push_back(framework_removed{id, framework->info.name});
   forget_if_over(id);
   changed();
 }
@@ -120,7 +123,7 @@ void cluster::forget_if_over(const framework_id& id) {
   // With tasks or slots left it stays until their agents have given the last word.
   auto i = frameworks_.find(id);
   if (i == frameworks_.end() || !i->second.orphaned() || !i->second.tasks.empty() ||
-      unreachable_.count_of(id) > 0)
+      unreachable_.count_of(id) > 0 || awaited_frameworks_.contains(id))
     return;
   for (const auto& grant : i->second.grants)
     release_slots(grants_.at(grant), {});  // Nobody is left to run anything in them.
@@ -129,6 +132,7 @@ void cluster::forget_if_over(const framework_id& id) {
   drop_claims_of(id);
   sharer_->suppress(id, roles_of(i->second.info));
   offer_log_.is_gone(id);
+  memory_.remove<registered_framework>(id);
   frameworks_.erase(i);
 }
 
@@ -158,6 +162,7 @@ void cluster::expire(time_point now) {
   for (const auto& id : agent_times_.take_due(now))
     remove(id, departure::unreachable, now);
   expire_drains(now);
+  expire_awaited(now);
   std::vector<framework_id> over;
   for (const auto& [id, framework] : frameworks_)
     if (framework.remove_at && *framework.remove_at <= now)
@@ -196,6 +201,8 @@ std::optional<time_point> cluster::next_deadline() const {
   consider(agent_times_.next());
   consider(recall_times_.next());
   consider(drains_.next());
+  consider(awaits_until());
+  consider(maintenance_.next());
   if (offers_are_late_)
     consider(*offers_made_at_ + options_.offer_interval);
   if (pool_told_at_ && (!pool_stale_.empty() || pool_.has_changes()))

@@ -2,8 +2,20 @@
 #include <utility>
 
 #include "actors/master/cluster.hpp"
+#include "actors/master/task_problem.hpp"
 
 namespace entente {
+
+namespace {
+
+task_unit tasks_of(const slot_unit& unit) {
+  task_unit result;
+  for (const auto* x : unit)
+    result.push_back(&x->task);
+  return result;
+}
+
+}  // namespace
 
 // -- making a grant -------------------------------------------------------------------
 
@@ -196,35 +208,55 @@ void cluster::launch(const launch_on_grant& call, time_point now) {
   if (there ? !i->second.standing : i == grants_.end() && may_be_recovered(call.grant, now))
     return;  // It may be recovered yet, with these tasks in it. The driver says it again.
   std::map<agent_id, launch_tasks> calls;
-  for (const auto& x : call.tasks) {
-    // A repeated message must not call a task dropped that the first one launched.
-    if (was_launched(*framework, x.task.id))
-      continue;
-    if (!there) {
-      refuse_task(call.framework, x.task, task_state::dropped, task_reason::invalid_offers,
-                  "the grant " + call.grant.str() + " is over");
-      continue;
-    }
-    if (auto problem = problem_of(i->second, x)) {
-      refuse_task(call.framework, x.task, task_state::error, task_reason::task_invalid, *problem);
-      continue;
-    }
-    launch_in(*framework, i->second, x, calls[i->second.slots()[x.rank].where.agent]);
-  }
+  auto info = [](const slot_task& x) -> const task_info& { return x.task; };
+  for (auto& unit : units_of(call.tasks, info))
+    launch_unit(*framework, call.grant, std::move(unit), calls);
   for (auto& [agent, message] : calls)
     tell(agent, std::move(message));
 }
 
-std::optional<std::string> cluster::problem_of(const grant_record& grant,
-                                               const slot_task& x) const {
-  if (auto problem = problem_of(x.task))
+void cluster::launch_unit(framework_record& framework, const grant_id& id, slot_unit unit,
+                          std::map<agent_id, launch_tasks>& calls) {
+  // A repeated message must not call a task dropped that the first one launched.
+  auto known =
+    std::erase_if(unit, [&](const slot_task* x) { return was_launched(framework, x->task.id); });
+  auto i = grants_.find(id);
+  if (i == grants_.end() || i->second.framework != framework.info.id) {
+    for (const auto* x : unit)
+      refuse_task(framework.info.id, x->task, task_state::dropped, task_reason::invalid_offers,
+                  "the grant " + id.str() + " is over");
+    return;
+  }
+  auto& grant = i->second;
+  std::set<task_id> ids;
+  resources taken;
+  for (const auto* x : unit) {
+    std::optional<std::string> problem;
+    if (x->rank != unit.front()->rank)
+      problem = "it is for slot " + std::to_string(x->rank) + ", the first of its group for slot " +
+                std::to_string(unit.front()->rank);
+    else if (known > 0 || !ids.insert(x->task.id).second)
+      problem = "another task of its group, or of its id, was launched before";
+    else
+      problem = problem_of(grant, *x, taken);
+    if (problem)
+      return refuse_unit(framework.info.id, tasks_of(unit), x->task.id, *problem);
+    taken += x->task.limits;
+  }
+  for (const auto* x : unit)
+    launch_in(framework, grant, *x, calls[grant.slots()[x->rank].where.agent]);
+}
+
+std::optional<std::string> cluster::problem_of(const grant_record& grant, const slot_task& x,
+                                               const resources& taken) const {
+  if (auto problem = entente::problem_of(x.task))
     return problem;
   if (x.rank >= grant.slots().size())
     return "the grant has no slot " + std::to_string(x.rank);
   const auto& slot = grant.slots()[x.rank];
   if (slot.now != grant_slot::state::held)
     return "slot " + std::to_string(x.rank) + " was given back or lost";
-  auto rest = taken_by(grant, slot) - slot.used;
+  auto rest = taken_by(grant, slot) - slot.used - taken;
   if (!rest.contains(x.task.limits))
     return "it wants " + x.task.limits.to_string() + ", the slot has " +
            (rest.empty() ? "nothing" : rest.to_string()) + " left";

@@ -1,6 +1,9 @@
+#include <functional>
+#include <set>
 #include <utility>
 
 #include "actors/master/cluster.hpp"
+#include "actors/master/task_problem.hpp"
 
 namespace entente {
 
@@ -123,32 +126,38 @@ void cluster::accept(const accept_offers& call, time_point now) {
     return;
   }
   launch_tasks launched{call.framework, {}, {}, {}, taken->role};
-  for (const auto& task : call.tasks)
-    if (launch(*framework, *taken, task))
-      launched.tasks.push_back(task);
+  for (const auto& unit : units_of(call.tasks, std::identity{}))
+    if (launch(*framework, *taken, unit))
+      for (const auto* task : unit)
+        launched.tasks.push_back(*task);
   if (!launched.tasks.empty())
     tell(taken->agent, std::move(launched));
   if (!taken->available.empty())
     give_back(*taken, taken->available, call.filter, now);
 }
 
-bool cluster::launch(framework_record& framework, offer& from, const task_info& task) {
-  auto problem = problem_of(task);
-  if (!problem && was_launched(framework, task.id))
-    problem = "a task of this id was launched before";
-  if (!problem && !from.available.contains(task.limits))
-    problem =
-      "it wants " + task.limits.to_string() + ", the offer has " + from.available.to_string();
-  if (problem) {
-    refuse_task(framework.info.id, task, task_state::error, task_reason::task_invalid,
-                std::move(*problem));
-    return false;
+bool cluster::launch(framework_record& framework, offer& from, const task_unit& unit) {
+  auto left = from.available;
+  std::set<task_id> ids;
+  for (const auto* task : unit) {
+    auto problem = entente::problem_of(*task);
+    if (!problem && (was_launched(framework, task->id) || !ids.insert(task->id).second))
+      problem = "a task of this id was launched before";
+    if (!problem && !left.contains(task->limits))
+      problem = "it wants " + task->limits.to_string() + ", the offer has " + left.to_string();
+    if (problem) {
+      refuse_unit(framework.info.id, unit, task->id, *problem);
+      return false;
+    }
+    left -= task->limits;
   }
-  from.available -= task.limits;
-  agents_.at(from.agent).allocated += task.limits;
+  for (const auto* task : unit) {
+    agents_.at(from.agent).allocated += task->limits;
+    framework.allocated += task->limits;
+    add_task(framework, from.agent, *task, {}, 0, from.role);
+  }
+  from.available = std::move(left);
   pool_stale_.insert(from.agent);
-  framework.allocated += task.limits;
-  add_task(framework, from.agent, task, {}, 0, from.role);
   return true;
 }
 

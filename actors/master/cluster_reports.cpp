@@ -29,17 +29,32 @@ bool is_sound(const agent_id& agent, const grant_part& part) {
 
 // -- agents -----------------------------------------------------------------------------
 
-std::variant<agent_registered, refusal> cluster::report(const register_agent& x, time_point now) {
+std::optional<refusal> cluster::problem_of_peer(const std::string& who,
+                                                const protocol_range& speaks) {
+  if (auto problem = protocol_mismatch(spoken_protocol, speaks))
+    return refusal{who + " and this master do not understand each other: " + *problem};
+  return std::nullopt;
+}
+
+std::variant<agent_registered, refusal> cluster::report(const register_agent& x, time_point now,
+                                                        const std::string& process) {
   if (x.info.id.empty())
     return refusal{"an agent needs an id"};
+  if (auto problem = problem_of_peer("agent " + x.info.id.str(), x.protocol))
+    return std::move(*problem);
   if (auto problem = problem_of_reservations(x.info))
     return refusal{std::move(*problem)};
   is_reported_to(now);
   agent_registered answer{x.info.id, {}, {}, options_.report_interval};
+  answer.protocol = spoken_protocol;
   auto known = agents_.find(x.info.id);
   const auto* absent = absent_.find(x.info.id);
-  if ((known != agents_.end() && x.life < known->second.life) || (absent && x.life < absent->life))
+  const auto* noted = memory_.find<registered_agent>(x.info.id);
+  if ((noted && x.life < noted->life) || (known != agents_.end() && x.life < known->second.life) ||
+      (absent && x.life < absent->life))
     return refusal{"agent " + x.info.id.str() + " has begun another life since"};
+  if (auto problem = problem_of_copy(x, process))
+    return std::move(*problem);
   if (known != agents_.end() && known->second.life != x.life && !x.recovered) {
     remove_agent(x.info.id, now);
     known = agents_.end();
@@ -68,6 +83,7 @@ std::variant<agent_registered, refusal> cluster::report(const register_agent& x,
     match_parts(x, answer, now);
     match_tasks(x, answer, now);
   }
+  note_agent(x, process);
   agent_times_.set(x.info.id, now + options_.agent_timeout);
   continue_drain(x.info.id, now);
   finish_drain(x.info.id, now);
@@ -79,6 +95,7 @@ void cluster::adopt(const register_agent& x, time_point now) {
   agent.info = x.info;
   agent.life = x.life;
   sharer_->add_agent(x.info);
+  reserve_again(x.info.id);
   pool_stale_.insert(x.info.id);
   for (const auto& part : x.parts)
     adopt_part(x.info.id, part, x.revision, now);
@@ -237,6 +254,8 @@ void cluster::match_tasks(const register_agent& x, agent_registered& answer, tim
     there.insert(key);
     auto* framework = find(task.framework);
     auto known = framework && framework->tasks.contains(task.id);
+    if (known)
+      take_usage(x.info.id, framework->tasks.at(task.id), task);
     if (is_terminal(task.last.state))
       continue;  // The update of its end is on its way, and repeated.
     if (!known) {
@@ -252,16 +271,36 @@ void cluster::match_tasks(const register_agent& x, agent_registered& answer, tim
   tell_unheard(x.info.id, there);
 }
 
+void cluster::take_usage(const agent_id& agent, task_entry& known, const task_entry& reported) {
+  if (known.agent != agent || !reported.usage || known.usage == reported.usage)
+    return;
+  known.usage = reported.usage;
+  changed();
+}
+
 void cluster::tell_unheard(const agent_id& agent, const std::set<task_key>& there) {
+  std::map<std::pair<framework_id, std::string>, launch_tasks> groups;
+  std::vector<kill_task> kills;
   for (const auto& key : agents_.at(agent).tasks) {
-    auto call = unheard_.find(key);
-    if (call == unheard_.end() || there.contains(key))
+    auto i = unheard_.find(key);
+    if (i == unheard_.end() || there.contains(key))
       continue;
-    tell(agent, call->second);
+    const auto& call = i->second;
+    if (const auto& group = call.tasks.front().group; group.empty()) {
+      tell(agent, call);
+    } else if (auto [of_group, is_first] = groups.try_emplace({key.first, group}, call);
+               !is_first) {
+      auto& all = of_group->second;
+      all.tasks.push_back(call.tasks.front());
+      all.slots.insert(all.slots.end(), call.slots.begin(), call.slots.end());
+    }
     if (auto again = kill_of(key))
-      // Both calls were lost. The task must begin for its end to be told.
-      tell(agent, std::move(*again));
+      kills.push_back(std::move(*again));
   }
+  for (auto& [group, call] : groups)
+    tell(agent, std::move(call));
+  for (auto& kill : kills)  // Both calls were lost. The task must begin for its end to be told.
+    tell(agent, std::move(kill));
 }
 
 std::optional<kill_task> cluster::kill_of(const task_key& key) {
@@ -299,13 +338,14 @@ bool cluster::is_newest(framework_record& framework, std::uint64_t revision) {
 
 subscribed cluster::report(const framework_id& id, const subscribe& x, time_point now) {
   is_reported_to(now);
-  subscribed answer{id, options_.name, options_.report_interval};
+  subscribed answer{id, options_.name, options_.report_interval, spoken_protocol};
   auto* framework = find(id);
   if (!framework || framework->state != framework_state::active)
     return answer;
   if (framework->revision == 0) {
     count_pool();
     tell(id, pool_changed{pool_.entries()});
+    tell_made_up_again(id);
   }
   if (!is_newest(*framework, x.revision))
     return answer;
@@ -331,6 +371,22 @@ subscribed cluster::report(const framework_id& id, const subscribe& x, time_poin
       tell_again(known->second, now);
   }
   return answer;
+}
+
+void cluster::tell_made_up_again(const framework_id& id) {
+  // Agents repeat what they say until it is acknowledged; what the master has made up of tasks that
+  // were lost, only the master can. The driver knows what it has heard.
+  for (const auto& key : unreachable_.of(id))
+    tell(id, unreachable_.find(key)->last);
+  auto is_told_more = frameworks_.at(id).info.partition_aware;
+  for (const auto& key : ended_order_) {
+    auto& last = ended_.at(key).last;
+    if (key.first != id || last.sequence > 0)
+      continue;
+    if (is_told_more && last.state == task_state::lost)
+      last.state = task_state::gone;  // It was not known then that its framework is told more.
+    tell(id, last);
+  }
 }
 
 void cluster::tell_again(const grant_record& grant, time_point now) {

@@ -50,6 +50,7 @@ std::optional<refusal> cluster::change(const set_quota& call) {
   options.guarantee = call.guarantee;
   options.limit = call.limit;
   set_options(call.role, options);
+  note_quota(call.role, options);
   rescind_past_limit(call.role, call.limit);
   return std::nullopt;
 }
@@ -69,6 +70,7 @@ std::optional<refusal> cluster::change(const remove_quota& call) {
   options.guarantee = {};
   options.limit = {};
   set_options(call.role, options);
+  note_quota(call.role, options);
   return std::nullopt;
 }
 
@@ -80,6 +82,7 @@ std::optional<refusal> cluster::change(const set_weight& call) {
   auto options = sharer_->options_of(call.role);
   options.weight = call.weight;
   set_options(call.role, options);
+  memory_.set(registered_weight{call.role, call.weight});
   return std::nullopt;
 }
 
@@ -138,6 +141,7 @@ std::optional<refusal> cluster::change(const reserve_resources& call) {
   }
   if (problem)
     return refusal{std::move(*problem)};
+  note_reservation(call.agent, call.role, noted_reservation(call.agent, call.role) + call.amount);
   ++agents_version_;
   ++capacity_version_;
   changed();
@@ -150,6 +154,7 @@ std::optional<refusal> cluster::change(const unreserve_resources& call) {
     problem = sharer_->unreserve(call.agent, call.role, call.amount);
   if (problem)
     return refusal{std::move(*problem)};
+  note_reservation(call.agent, call.role, noted_reservation(call.agent, call.role) - call.amount);
   ++agents_version_;
   ++capacity_version_;
   changed();

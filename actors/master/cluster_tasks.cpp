@@ -22,7 +22,7 @@ task_state state_after(departure x) {
 
 void cluster::update_task(status_update update, time_point now) {
   auto is_killed = update.state == task_state::killing || update.state == task_state::killed;
-  if (is_killed && update.reason == task_reason::none && drains_.contains(update.agent))
+  if (is_killed && update.reason == task_reason::none && is_drained(update.agent))
     update.reason = task_reason::agent_draining;
   auto* framework = find(update.framework);
   auto connected = framework && framework->state == framework_state::active;
@@ -81,16 +81,6 @@ bool cluster::was_launched(const framework_record& framework, const task_id& tas
   return framework.tasks.contains(task) || unreachable_.contains(key) || ended_.contains(key);
 }
 
-std::optional<std::string> cluster::problem_of(const task_info& task) {
-  if (task.id.empty())
-    return "a task needs an id";
-  if (task.argv.empty() || task.argv.front().empty())
-    return "a task needs a command";
-  if (task.limits.empty())
-    return "a task needs resources";
-  return std::nullopt;
-}
-
 void cluster::add_task(framework_record& framework, const agent_id& agent, const task_info& task,
                        const grant_id& grant, std::uint32_t slot, const std::string& role) {
   const auto& hostname = agents_.at(agent).info.hostname;
@@ -118,6 +108,17 @@ void cluster::refuse_task(const framework_id& framework, const task_info& task, 
   update.reason = reason;
   update.message = std::move(message);
   tell(framework, std::move(update));
+}
+
+void cluster::refuse_unit(const framework_id& framework, const task_unit& unit,
+                          const task_id& wrong, const std::string& problem) {
+  const auto& group = unit.front()->group;
+  if (group.empty())
+    return refuse_task(framework, *unit.front(), task_state::error, task_reason::task_invalid,
+                       problem);
+  for (const auto* task : unit)
+    refuse_task(framework, *task, task_state::error, task_reason::task_group_invalid,
+                "task \"" + wrong.str() + "\" of group \"" + group + "\": " + problem);
 }
 
 task_entry cluster::take_task(framework_record& framework,

@@ -18,6 +18,7 @@ cluster_view cluster::view(const query& what) {
     summary.offered += agent.offered;
     summary.allocated += agent.allocated;
   }
+  view.maintenance = maintenance_.windows(now_);
   if (what.what == listing::agents)
     view.agents = agent_entries();
   for (const auto& [id, framework] : frameworks_) {

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <string>
 #include <variant>
 #include <vector>
 
 #include "actors/agreement/round.hpp"
+#include "actors/master/absent_agents.hpp"
 #include "messages/calls.hpp"
 #include "messages/task.hpp"
 
@@ -39,8 +41,21 @@ struct cancel_round {
   round_id round;
 };
 
-/// What a decision wants done; its order counts.
-using master_effect =
-  std::variant<tell_agent, tell_framework, start_round, tell_round, cancel_round>;
+/// An agent that was there, or could not be reached, is not there any more. Nothing is to be done.
+struct agent_departed {
+  agent_id agent;
+  std::string hostname;
+  departure why = departure::ended;
+};
+
+/// A framework is done, or was waited for in vain. Nothing is to be done.
+struct framework_removed {
+  framework_id framework;
+  std::string name;
+};
+
+/// What a decision wants done, or known; its order counts.
+using master_effect = std::variant<tell_agent, tell_framework, start_round, tell_round,
+                                   cancel_round, agent_departed, framework_removed>;
 
 }  // namespace entente

@@ -58,6 +58,9 @@ std::vector<std::string> explain(const claim& x, const claim_outlook& outlook) {
   if (outlook.draining > 0)
     reasons.push_back(counted(outlook.draining, "agent") +
                       (outlook.draining == 1 ? " is" : " are") + " draining");
+  if (outlook.deactivated > 0)
+    reasons.push_back(counted(outlook.deactivated, "agent") +
+                      (outlook.deactivated == 1 ? " is" : " are") + " deactivated");
   if (outlook.disconnected > 0)
     reasons.push_back(counted(outlook.disconnected, "agent") +
                       (outlook.disconnected == 1 ? " is" : " are") + " disconnected");

@@ -19,6 +19,7 @@ struct claim_outlook {
   std::uint64_t when_empty = 0;                   ///< slots that there were if nothing was in use
   std::uint64_t set_aside = 0;                    ///< agents whose room is kept for an older claim
   std::uint64_t draining = 0;                     ///< agents that satisfy the constraints
+  std::uint64_t deactivated = 0;                  ///< likewise
   std::uint64_t disconnected = 0;                 ///< likewise
   std::map<std::string, std::uint64_t> excluded;  ///< agents, by the constraint they violate
   std::map<bid_refusal, std::uint32_t> refusals;  ///< agents, in the last round

@@ -2,10 +2,15 @@
 
 #include <caf/actor_cast.hpp>
 #include <caf/typed_event_based_actor.hpp>
+#include <functional>
 #include <type_traits>
 #include <unordered_map>
+#include <vector>
 
 #include "actors/agreement/round_actor.hpp"
+#include "actors/master/call_events.hpp"
+#include "actors/master/effect_events.hpp"
+#include "actors/master/schedulers.hpp"
 #include "messages/tick.hpp"
 
 namespace entente {
@@ -15,7 +20,13 @@ namespace {
 /// The master with the messages that it sends to itself.
 using master_impl_actor =
   master_actor::extend_with<round_owner>::extend<caf::result<void>(caf::update_atom),
-                                                 caf::result<void>(caf::tick_atom)>;
+                                                 caf::result<void>(caf::tick_atom),
+                                                 caf::result<void>(caf::flush_atom)>;
+
+/// How soon is tried again to write down what could not be written.
+constexpr std::chrono::milliseconds write_pause{1'000};
+/// How long a process that has an agent's id already gets to say that it lives.
+constexpr std::chrono::milliseconds life_sign_timeout{2'000};
 
 caf::error refused(const refusal& x) {
   return caf::make_error(caf::sec::invalid_argument, x.message);
@@ -25,16 +36,28 @@ struct master_state {
   master_impl_actor::pointer self;
   cluster book;
   std::unordered_map<agent_id, agent_actor> agents;
-  std::unordered_map<framework_id, scheduler_actor> frameworks;
+  schedulers frameworks;
   std::unordered_map<round_id, round_actor> rounds;
   std::unordered_map<caf::actor_addr, round_id> round_ids;
   std::unordered_map<caf::actor_addr, agent_id> agent_ids;
-  std::unordered_map<caf::actor_addr, framework_id> framework_ids;
   bool offers_due = false;
   tick ticks;
+  event_log log;
+  std::shared_ptr<registry> file;  ///< null if nothing is written down
+  bool is_safe = true;             ///< nothing waits to be written down
+  bool can_write = true;           ///< the last time it could
+  /// What may be done or said when it is, oldest first.
+  std::vector<std::function<void()>> when_safe;
 
-  master_state(master_impl_actor::pointer self_ptr, cluster_options options)
-      : self(self_ptr), book(std::move(options)) {}
+  master_state(master_impl_actor::pointer self_ptr, const cluster_options& options,
+               event_log log_to, master_registry durable)
+      : self(self_ptr), book(options), log(std::move(log_to)), file(std::move(durable.file)) {
+    if (file)
+      book.remember(file->state(), now(), durable.now);
+    log({log_level::info,
+         "master_started",
+         {{"cluster", options.name}, {"version", options.version}, {"ids", options.id_prefix}}});
+  }
 
   master_impl_actor::behavior_type make_behavior() {
     self->set_down_handler([this](const caf::down_msg& x) { on_down(x.source); });
@@ -46,17 +69,17 @@ struct master_state {
       [this](const released& x) { decide([&] { book.slots_released(x, now()); }); },
       // -- frameworks ---------------------------------------------------------------
       [this](const subscribe& x, const scheduler_actor& y) { return on_subscribe(x, y); },
-      [this](const accept_offers& x) { decide([&] { book.accept(x, now()); }); },
-      [this](const decline_offers& x) { decide([&] { book.decline(x, now()); }); },
-      [this](const revive_offers& x) { decide([&] { book.revive(x); }); },
-      [this](const suppress_offers& x) { decide([&] { book.suppress(x); }); },
-      [this](const acknowledge& x) { decide([&] { book.acknowledged(x); }); },
-      [this](const teardown& x) { decide([&] { book.remove_framework(x.framework); }); },
+      [this](const accept_offers& x) { act_for(x, [&] { book.accept(x, now()); }); },
+      [this](const decline_offers& x) { act_for(x, [&] { book.decline(x, now()); }); },
+      [this](const revive_offers& x) { act_for(x, [&] { book.revive(x); }); },
+      [this](const suppress_offers& x) { act_for(x, [&] { book.suppress(x); }); },
+      [this](const acknowledge& x) { act_for(x, [&] { book.acknowledged(x); }); },
+      [this](const teardown& x) { act_for(x, [&] { on_teardown(x); }); },
       // -- claims and grants --------------------------------------------------------
-      [this](const claim_slots& x) { decide([&] { book.add_claim(x, now()); }); },
-      [this](const withdraw_claim& x) { decide([&] { book.withdraw(x); }); },
-      [this](const launch_on_grant& x) { decide([&] { book.launch(x, now()); }); },
-      [this](const release_grant& x) { decide([&] { book.release(x); }); },
+      [this](const claim_slots& x) { act_for(x, [&] { on_claim(x); }); },
+      [this](const withdraw_claim& x) { act_for(x, [&] { on_withdraw(x); }); },
+      [this](const launch_on_grant& x) { act_for(x, [&] { book.launch(x, now()); }); },
+      [this](const release_grant& x) { act_for(x, [&] { on_release(x); }); },
       [this](const round_outcome& x) { on_round_ended(x); },
       // -- shares ---------------------------------------------------------------------
       [this](const set_quota& x) { return change(x); },
@@ -70,15 +93,16 @@ struct master_state {
       [this](const query& x) { return on_query(x); },
       [this](const reconcile_tasks& x) { decide([&] { book.reconcile(x, now()); }); },
       // -- maintenance ----------------------------------------------------------------
-      [this](const drain_agent& x) { return on_drain(x); },
+      [this](const drain_agent& x) { return change_now(x); },
       [this](const undrain_agent& x) { return change(x); },
-      [](const deactivate_agent&) -> caf::result<void> { return refused({"not yet"}); },
-      [](const reactivate_agent&) -> caf::result<void> { return refused({"not yet"}); },
-      [](const plan_maintenance&) -> caf::result<void> { return refused({"not yet"}); },
-      [](const cancel_maintenance&) -> caf::result<void> { return refused({"not yet"}); },
+      [this](const deactivate_agent& x) { return change(x); },
+      [this](const reactivate_agent& x) { return change(x); },
+      [this](const plan_maintenance& x) { return change_now(x); },
+      [this](const cancel_maintenance& x) { return change_now(x); },
       // -- from itself --------------------------------------------------------------
       [this](caf::update_atom) { on_offers_due(); },
       [this](caf::tick_atom) { on_tick(); },
+      [this](caf::flush_atom) { write_down(); },
     };
   }
 
@@ -93,7 +117,17 @@ struct master_state {
       master_state* state;
       ~afterwards() { state->follow_up(); }
     } guard{this};
+    book.is_now(now());
     return decision();
+  }
+
+  /// Decides what a framework's call wants, unless another scheduler acts for it by now. Calls that
+  /// drivers pass on for others are not known by their sender: kills, reconciliation, reservations.
+  template <class Call, class Decision>
+  void act_for(const Call& x, Decision decision) {
+    auto sender = caf::actor_cast<caf::actor_addr>(self->current_sender());
+    if (!frameworks.was_replaced(x.framework, sender))
+      decide(decision);
   }
 
   void follow_up() {
@@ -107,18 +141,26 @@ struct master_state {
   }
 
   void carry_out() {
-    for (auto& effect : book.take_effects())
+    auto effects = book.take_effects();
+    if (auto from = log.least())
+      for (const auto& effect : effects)
+        if (auto event = event_of(effect, *from))
+          log(std::move(*event));
+    append_changes();
+    for (auto& effect : effects)
       std::visit([this](auto& x) { tell(x); }, effect);
   }
 
+  // Whom it is for is looked up now: those that come later are told what they missed.
+
   void tell(tell_agent& x) {
     if (auto i = agents.find(x.agent); i != agents.end())
-      std::visit([&](auto& message) { self->send(i->second, std::move(message)); }, x.message);
+      send_when_safe(i->second, std::move(x.message));
   }
 
   void tell(tell_framework& x) {
-    if (auto i = frameworks.find(x.framework); i != frameworks.end())
-      std::visit([&](auto& message) { self->send(i->second, std::move(message)); }, x.message);
+    if (auto scheduler = frameworks.find(x.framework))
+      send_when_safe(scheduler, std::move(x.message));
   }
 
   void tell(start_round& x) {
@@ -126,26 +168,108 @@ struct master_state {
     parties.reserve(x.plan.agents.size());
     for (const auto& asked : x.plan.agents)
       parties.push_back(agents.at(asked.agent));
-    auto id = x.plan.id;
+    do_when_safe([this, plan = std::move(x.plan), parties = std::move(parties)]() mutable {
+      start(std::move(plan), std::move(parties));
+    });
+  }
+
+  void start(round_plan plan, std::vector<agreement_party> parties) {
+    auto id = plan.id;
     auto me = caf::actor_cast<round_owner>(self->address());
-    auto round = spawn_round(self->system(), std::move(x.plan), std::move(parties), me);
+    auto round = spawn_round(self->system(), std::move(plan), std::move(parties), me);
     self->monitor(round);
     round_ids[round.address()] = id;
     rounds.emplace(std::move(id), std::move(round));
   }
 
   void tell(tell_round& x) {
-    if (auto i = rounds.find(x.round); i != rounds.end())
-      self->send(i->second, std::move(x.message));
+    do_when_safe([this, x = std::move(x)]() mutable {
+      if (auto i = rounds.find(x.round); i != rounds.end())
+        self->send(i->second, std::move(x.message));
+    });
   }
 
   void tell(cancel_round& x) {
-    if (auto i = rounds.find(x.round); i != rounds.end())
-      self->send_exit(i->second, caf::exit_reason::user_shutdown);
+    do_when_safe([this, id = std::move(x.round)] {
+      if (auto i = rounds.find(id); i != rounds.end())
+        self->send_exit(i->second, caf::exit_reason::user_shutdown);
+    });
+  }
+
+  void tell(const agent_departed&) {}
+  void tell(const framework_removed&) {}
+
+  // -- writing down -----------------------------------------------------------------
+
+  void append_changes() {
+    if (!file)
+      return;
+    if (auto changes = book.take_changes(); !changes.empty()) {
+      file->append(changes);
+      if (std::exchange(is_safe, false))
+        // Behind the messages that wait now: what they decide is written at once with this.
+        self->send(self, caf::flush_atom_v);
+    }
+  }
+
+  template <class Action>
+  void do_when_safe(Action action) {
+    if (is_safe)
+      action();
+    else
+      when_safe.emplace_back(std::move(action));
+  }
+
+  template <class Handle, class Message>
+  void send_when_safe(const Handle& to, Message message) {
+    do_when_safe([this, to, message = std::move(message)]() mutable {
+      std::visit([&](auto& x) { self->send(to, std::move(x)); }, message);
+    });
+  }
+
+  /// The answer to a call.
+  template <class Answer>
+  caf::result<Answer> when_written(Answer answer) {
+    if (is_safe)
+      return answer;
+    auto promise = self->make_response_promise<Answer>();
+    when_safe.emplace_back(
+      [promise, answer = std::move(answer)]() mutable { promise.deliver(std::move(answer)); });
+    return promise;
+  }
+
+  template <class Answer>
+  caf::result<Answer> when_written(caf::expected<Answer> answer) {
+    if (!answer)
+      return std::move(answer.error());
+    return when_written(std::move(*answer));
+  }
+
+  caf::result<void> when_written() {
+    if (is_safe)
+      return caf::unit;
+    auto promise = self->make_response_promise<void>();
+    when_safe.emplace_back([promise]() mutable { promise.deliver(); });
+    return promise;
+  }
+
+  void write_down() {
+    if (auto failed = file->sync()) {
+      if (std::exchange(can_write, false))
+        log({log_level::error, "registry_not_written", {{"why", failed->message}}});
+      return self->delayed_send(self, write_pause, caf::flush_atom_v);
+    }
+    if (!std::exchange(can_write, true))
+      log({log_level::info, "registry_written", {}});
+    is_safe = true;
+    for (auto& action : std::exchange(when_safe, {}))
+      action();
   }
 
   void on_round_ended(const round_outcome& x) {
     rounds.erase(x.id);
+    if (log.takes(log_level::debug))
+      log(event_of(x));
     decide([&] { book.round_ended(x, now()); });
   }
 
@@ -171,10 +295,34 @@ struct master_state {
   // -- who comes and goes -----------------------------------------------------------
 
   caf::result<agent_registered> on_register(const register_agent& x, const agent_actor& handle) {
+    auto known = agents.find(x.info.id);
+    if (known == agents.end() || known->second.node() == handle.node())
+      return when_written(admit(x, handle));
+    // The earlier process has ended, and that is not noticed yet; or its work directory was copied.
+    auto promise = self->make_response_promise<agent_registered>();
+    self->request(known->second, life_sign_timeout, release{})
+      .then([this, promise, x]() mutable { promise.deliver(refuse_copy(x)); },
+            [this, promise, x, handle](const caf::error&) {
+              do_when_safe([promise, answer = admit(x, handle)]() mutable {
+                promise.deliver(std::move(answer));
+              });
+            });
+    return promise;
+  }
+
+  caf::error refuse_copy(const register_agent& x) {
+    auto no = cluster::copied(x.info.id);
+    log_report(x, false, false, &no);
+    return refused(no);
+  }
+
+  caf::expected<agent_registered> admit(const register_agent& x, const agent_actor& handle) {
     // The handle first, so that what is decided can be told to it.
     auto before = agents[x.info.id];
     agents[x.info.id] = handle;
-    auto result = decide([&] { return book.report(x, now()); });
+    auto was_away = book.is_away(x.info.id);
+    auto result = decide([&] { return book.report(x, now(), to_string(handle.node())); });
+    log_report(x, was_away, before == handle, std::get_if<refusal>(&result));
     if (auto* no = std::get_if<refusal>(&result)) {
       if (before)
         agents[x.info.id] = before;
@@ -189,6 +337,15 @@ struct master_state {
     return std::get<agent_registered>(result);
   }
 
+  void log_report(const register_agent& x, bool was_away, bool is_known, const refusal* no) {
+    if (is_known && !was_away && !no)
+      return;  // One of many.
+    auto event = event_of(x);
+    if (was_away)
+      event.name = "agent_back";
+    log(no ? with_refusal(std::move(event), *no) : std::move(event));
+  }
+
   /// An agent of an earlier life must not take a later one with it.
   void on_unregister(const unregister_agent& x) {
     auto known = agents.find(x.id);
@@ -198,21 +355,51 @@ struct master_state {
   }
 
   caf::result<subscribed> on_subscribe(subscribe x, const scheduler_actor& handle) {
+    if (auto no = cluster::problem_of_peer("this framework", x.protocol))
+      return refuse(x, *no);
     // Without an id it may be known all the same: the first answer was late or lost.
-    if (auto i = framework_ids.find(handle.address()); i != framework_ids.end() && !x.info.id)
-      x.info.id = i->second;
-    auto known = frameworks.find(x.info.id);
-    if (known != frameworks.end() && known->second == handle)
-      return decide([&] { return book.report(x.info.id, x, now()); });
+    if (!x.info.id)
+      x.info.id = frameworks.framework_of(handle.address());
+    if (frameworks.was_replaced(x.info.id, handle.address()))
+      return refuse(x, {has_successor(x.info.id)});
+    if (x.info.id && frameworks.find(x.info.id) == handle)
+      return when_written(decide([&] { return book.report(x.info.id, x, now()); }));
     auto result = decide([&] { return book.add_framework(x.info); });
     if (auto* no = std::get_if<refusal>(&result))
-      return refused(*no);
-    const auto& id = std::get<subscribed>(result).framework;
-    frameworks[id] = handle;
-    framework_ids[handle.address()] = id;
+      return refuse(x, *no);
+    auto is_back = !x.info.id.empty();
+    const auto& id = x.info.id = std::get<subscribed>(result).framework;
+    auto older = frameworks.put(id, handle);
+    log_subscription(x, is_back, older != nullptr);
+    if (older)
+      do_when_safe([this, older, id] { self->send(older, framework_error{has_successor(id)}); });
     self->monitor(handle);
     decide([&] { book.report(id, x, now()); });
-    return std::get<subscribed>(result);
+    return when_written(std::get<subscribed>(result));
+  }
+
+  caf::error refuse(const subscribe& x, const refusal& why) {
+    log(with_refusal(event_of(x), why));
+    return refused(why);
+  }
+
+  void log_subscription(const subscribe& x, bool is_back, bool replaces) {
+    auto event = event_of(x);
+    if (is_back)
+      event.name = replaces ? "framework_failed_over" : "framework_back";
+    log(std::move(event));
+  }
+
+  static std::string has_successor(const framework_id& framework) {
+    return "another scheduler has subscribed as framework " + framework.str();
+  }
+
+  /// One that has left is not waited for.
+  void disconnect(const agent_id& agent) {
+    auto was_away = book.is_away(agent);
+    decide([&] { book.disconnect_agent(agent, now()); });
+    if (!was_away && book.is_away(agent))
+      log({log_level::warn, "agent_disconnected", {{"agent", agent.str()}}});
   }
 
   void on_down(const caf::actor_addr& who) {
@@ -228,36 +415,57 @@ struct master_state {
       // An agent that has started anew under this id is another actor, and stays.
       if (auto agent = agents.find(i->second);
           agent != agents.end() && agent->second.address() == who) {
-        decide([&] { book.disconnect_agent(i->second, now()); });
+        disconnect(i->second);
         agents.erase(agent);
       }
       agent_ids.erase(i);
     }
-    if (auto i = framework_ids.find(who); i != framework_ids.end()) {
-      if (auto framework = frameworks.find(i->second);
-          framework != frameworks.end() && framework->second.address() == who) {
-        decide([&] { book.disconnect_framework(i->second, now()); });
-        frameworks.erase(framework);
-      }
-      framework_ids.erase(i);
+    if (auto framework = frameworks.remove(who)) {
+      log({log_level::info, "framework_disconnected", {{"framework", framework.str()}}});
+      decide([&] { book.disconnect_framework(framework, now()); });
     }
   }
 
-  // -- shares -------------------------------------------------------------------------
+  // -- operators ----------------------------------------------------------------------
 
   template <class Call>
   caf::result<void> change(const Call& x) {
-    auto no = decide([&] { return book.change(x); });
-    if (no)
-      return refused(*no);
-    return caf::unit;
+    return answer(x, decide([&] { return book.change(x); }));
   }
 
-  caf::result<void> on_drain(const drain_agent& x) {
-    auto no = decide([&] { return book.change(x, now()); });
+  template <class Call>
+  caf::result<void> change_now(const Call& x) {
+    return answer(x, decide([&] { return book.change(x, now()); }));
+  }
+
+  template <class Call>
+  caf::result<void> answer(const Call& x, const std::optional<refusal>& no) {
+    log(no ? with_refusal(event_of(x), *no) : event_of(x));
     if (no)
       return refused(*no);
-    return caf::unit;
+    return when_written();
+  }
+
+  // -- what frameworks want -----------------------------------------------------------
+
+  void on_claim(const claim_slots& x) {
+    log(event_of(x));
+    book.add_claim(x, now());
+  }
+
+  void on_withdraw(const withdraw_claim& x) {
+    log(event_of(x));
+    book.withdraw(x);
+  }
+
+  void on_release(const release_grant& x) {
+    log(event_of(x));
+    book.release(x);
+  }
+
+  void on_teardown(const teardown& x) {
+    log(event_of(x));
+    book.remove_framework(x.framework);
   }
 
   // -- reading ------------------------------------------------------------------------
@@ -270,10 +478,7 @@ struct master_state {
   // -- tasks --------------------------------------------------------------------------
 
   caf::result<void> on_kill(const kill_task& x) {
-    auto no = decide([&] { return book.kill(x); });
-    if (no)
-      return refused(*no);
-    return caf::unit;
+    return answer(x, decide([&] { return book.kill(x); }));
   }
 
   caf::result<output_chunk> on_read_output(read_output x) {
@@ -292,8 +497,9 @@ using master_impl = master_impl_actor::stateful_impl<master_state>;
 
 }  // namespace
 
-master_actor spawn_master(caf::actor_system& system, cluster_options options) {
-  return system.spawn<master_impl>(std::move(options));
+master_actor spawn_master(caf::actor_system& system, cluster_options options, event_log log,
+                          master_registry durable) {
+  return system.spawn<master_impl>(std::move(options), std::move(log), std::move(durable));
 }
 
 }  // namespace entente

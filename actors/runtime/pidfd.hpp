@@ -1,9 +1,11 @@
 #pragma once
 
+#include <cerrno>
 #include <csignal>
 
 #include <sys/syscall.h>
 #include <sys/types.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "actors/runtime/unique_fd.hpp"
@@ -32,6 +34,15 @@ inline bool send_value(const unique_fd& pidfd, int signo, int value) {
   info.si_uid = ::getuid();
   info.si_value.sival_int = value;
   return ::syscall(SYS_pidfd_send_signal, pidfd.value(), signo, &info, 0) == 0;
+}
+
+/// Frees the number of a child; of a process that is not one there is nothing to free.
+inline void reap(const unique_fd& process) {
+  siginfo_t info{};
+  constexpr auto by_descriptor = static_cast<idtype_t>(3);  // P_PIDFD
+  while (::waitid(by_descriptor, static_cast<id_t>(process.value()), &info, WEXITED) != 0)
+    if (errno != EINTR)
+      return;
 }
 
 }  // namespace entente::runtime

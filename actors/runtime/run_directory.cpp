@@ -14,16 +14,22 @@ namespace {
 
 constexpr auto lock_name = "lock";
 constexpr auto pid_name = "pid";
+constexpr auto work_name = "work";
+constexpr auto why_name = "why";
+constexpr auto over_name = "over";
 constexpr auto begun_name = "begun";
 constexpr auto end_name = "end";
 constexpr auto new_suffix = ".new";
 /// What is always enough for an end that is a status.
 constexpr off_t reserved_bytes = 512;
-/// Nothing that belongs here is longer.
-constexpr std::size_t most_bytes = 16 * 1024;
+constexpr std::size_t most_work_bytes = 16 * 1024 * 1024;
 
 bool write_all(int fd, const std::string& text) {
   return ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+}
+
+std::string first_line(const std::string& text) {
+  return text.substr(0, text.find('\n'));
 }
 
 std::string to_text(const run_end& x) {
@@ -70,7 +76,8 @@ std::variant<unique_fd, failure> run_directory::create(const std::string& tag) c
     return make_failure(errno, "cannot open " + in_quotes(file));
   if (::flock(lock.value(), LOCK_EX | LOCK_NB) != 0)
     return failure{EBUSY, what + ": its task is still running"};
-  for (const auto* name : {pid_name, begun_name, end_name, "end.new"})
+  for (const auto* name :
+       {pid_name, work_name, why_name, over_name, begun_name, end_name, "end.new"})
     if (::unlink((path_ / name).c_str()) != 0 && errno != ENOENT)
       return make_failure(errno, "cannot remove " + in_quotes(path_ / name));
   if (::ftruncate(lock.value(), 0) != 0 || !write_all(lock.value(), tag))
@@ -85,6 +92,48 @@ bool run_directory::is_locked() const {
 
 bool run_directory::has_begun() const {
   return ::access((path_ / begun_name).c_str(), F_OK) == 0;
+}
+
+bool run_directory::is_preparing() const {
+  return ::access((path_ / work_name).c_str(), F_OK) == 0;
+}
+
+std::variant<std::string, failure> run_directory::work() const {
+  if (auto text = read(work_name, most_work_bytes))
+    return *std::move(text);
+  return make_failure(errno, "cannot read " + in_quotes(path_ / work_name));
+}
+
+std::string run_directory::why() const {
+  return first_line(read(why_name).value_or(""));
+}
+
+std::optional<std::string> run_directory::over_limit() const {
+  auto text = read(over_name);
+  return text ? std::optional{first_line(*text)} : std::nullopt;
+}
+
+std::optional<failure> run_directory::write_over_limit(const std::string& text) const {
+  auto why = write(over_name, text + '\n');
+  // A disk that is full has no room for the text; that there was one needs none.
+  if (why)
+    unique_fd{
+      ::open((path_ / over_name).c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)};
+  return why;
+}
+
+std::optional<failure> run_directory::write_work(const std::string& text) const {
+  if (text.size() > most_work_bytes)
+    return failure{E2BIG, "cannot write " + in_quotes(path_ / work_name) + ": it is too long"};
+  return write(work_name, text);
+}
+
+std::optional<failure> run_directory::write_why(const std::string& text) const {
+  return write(why_name, text + '\n');
+}
+
+void run_directory::end_work() const {
+  ::unlink((path_ / work_name).c_str());
 }
 
 std::string run_directory::tag() const {
@@ -146,9 +195,9 @@ std::optional<failure> run_directory::write(const char* name, const std::string&
   return std::nullopt;
 }
 
-std::optional<std::string> run_directory::read(const char* name) const {
+std::optional<std::string> run_directory::read(const char* name, std::size_t most) const {
   unique_fd file{::open((path_ / name).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW)};
-  std::string result(most_bytes, '\0');
+  std::string result(most, '\0');
   auto count = file ? ::read(file.value(), result.data(), result.size()) : -1;
   if (count < 0)
     return std::nullopt;

@@ -22,6 +22,9 @@ using run_end = std::variant<exit_status, failure>;
 ///          processes can be found. The agent makes and locks it before there is a supervisor, and
 ///          hands the lock over, so whoever cannot lock it knows that a supervisor lives
 ///   pid    the number of the supervisor; means something only while the lock is held
+///   work   what is to be prepared before the command runs; there until that is done
+///   why    what the preparation says of its failure
+///   over   what it has had too much of, written before it is killed for that
 ///   begun  there once the command runs
 ///   end    how it ended; complete whenever it is there
 ///
@@ -42,6 +45,12 @@ public:
   bool is_locked() const;
   /// Whether the command has run.
   bool has_begun() const;
+  /// Whether there is something to be prepared still.
+  bool is_preparing() const;
+  /// What is to be prepared.
+  std::variant<std::string, failure> work() const;
+  /// What the preparation has said of its failure, in one line; empty if nothing.
+  std::string why() const;
   /// The tag of the run; empty if there is none.
   std::string tag() const;
   /// The number of the supervisor, if it has written it.
@@ -49,11 +58,23 @@ public:
   /// Nothing while it has not ended, or if the supervisor was killed before it could say.
   std::optional<run_end> end() const;
 
+  /// Says what is to be prepared. It may hold secrets: only this user can read it.
+  std::optional<failure> write_work(const std::string& text) const;
+  /// Says why it cannot be prepared.
+  std::optional<failure> write_why(const std::string& text) const;
+
+  /// What the run has had too much of, in one line, or an empty one if that found no room; nothing
+  /// if it was not ended for that.
+  std::optional<std::string> over_limit() const;
+  std::optional<failure> write_over_limit(const std::string& text) const;
+
   // -- what the supervisor says -------------------------------------------------------------------
   std::optional<failure> write_supervisor(pid_t pid) const;
   /// Takes the room on the disk that the end will need: a disk that is full by then must not hide
   /// it.
   std::optional<failure> reserve_end() const;
+  /// All is prepared. By a removal, which needs no room on the disk.
+  void end_work() const;
   std::optional<failure> write_begun() const;
   std::optional<failure> write_end(const run_end& end) const;
 
@@ -62,7 +83,8 @@ public:
 
 private:
   std::optional<failure> write(const char* name, const std::string& text) const;
-  std::optional<std::string> read(const char* name) const;
+  /// @param most bytes; nothing that belongs here is longer, but for work
+  std::optional<std::string> read(const char* name, std::size_t most = 16 * 1024) const;
 
   std::filesystem::path path_;
 };

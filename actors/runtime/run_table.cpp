@@ -6,7 +6,6 @@
 #include <condition_variable>
 #include <csignal>
 #include <mutex>
-#include <random>
 #include <set>
 #include <system_error>
 #include <thread>
@@ -17,10 +16,10 @@
 #include <poll.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "actors/runtime/pidfd.hpp"
+#include "actors/runtime/signal_shield.hpp"
 #include "actors/runtime/spawn_supervisor.hpp"
 #include "actors/runtime/supervisor.hpp"
 #include "actors/runtime/tag_sweep.hpp"
@@ -32,6 +31,8 @@ namespace {
 /// A supervisor writes its number at once; a machine that is very busy may need a moment.
 constexpr auto number_patience = std::chrono::seconds{10};
 constexpr auto number_pause = std::chrono::milliseconds{1};
+/// How often is looked whether what was found being prepared runs: its supervisor can tell nobody.
+constexpr int look_pause_ms = 100;
 
 constexpr auto killed_message =
   "its supervisor was killed, and it with it: how it ended is not known";
@@ -44,53 +45,17 @@ struct entry {
   /// Where the supervisor says that the command runs; none once it has, or if it said so to
   /// another.
   unique_fd report{};
+  /// It was found being prepared: nobody will report that it runs.
+  bool is_unreported = false;
 };
 
 using entries = std::unordered_map<run_key, entry>;
-
-/// A tag that no other run on this machine has. Not from an injected generator: nothing is decided
-/// by it, and processes are never simulated.
-std::string fresh_tag() {
-  std::random_device random;
-  std::string result = std::to_string(::getpid());
-  for (auto i = 0; i < 4; ++i)
-    result += '-' + std::to_string(random());
-  return result;
-}
 
 unique_fd checked(int fd, const char* what) {
   if (fd < 0)
     throw std::system_error{errno, std::generic_category(), what};
   return unique_fd{fd};
 }
-
-/// Frees the number of a child; of a process that is not one there is nothing to free.
-void reap(const unique_fd& process) {
-  siginfo_t info{};
-  constexpr auto by_descriptor = static_cast<idtype_t>(3);  // P_PIDFD
-  while (::waitid(by_descriptor, static_cast<id_t>(process.value()), &info, WEXITED) != 0)
-    if (errno != EINTR)
-      return;
-}
-
-/// Blocks all signals in the calling thread while it lives: a thread started meanwhile inherits
-/// this.
-class signal_shield {
-public:
-  signal_shield() {
-    sigset_t all;
-    sigfillset(&all);
-    ::pthread_sigmask(SIG_SETMASK, &all, &before_);
-  }
-
-  signal_shield(const signal_shield&) = delete;
-  signal_shield& operator=(const signal_shield&) = delete;
-
-  ~signal_shield() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-
-private:
-  sigset_t before_;
-};
 
 }  // namespace
 
@@ -110,7 +75,8 @@ private:
   // -- starting and finding -----------------------------------------------------------------------
   entries::pointer reserve(const run_key& key, const std::filesystem::path& directory);
   std::optional<failure> launch(entries::value_type& node, const run_spec& spec);
-  std::optional<failure> watch(entries::value_type& node, started_supervisor supervisor);
+  std::optional<failure> watch(entries::value_type& node, started_supervisor supervisor,
+                               bool is_unreported = false);
   std::optional<failure> watch(const entries::value_type& node, const unique_fd& what);
   void unwatch(const unique_fd& what);
   void drop(const entries::value_type& node);
@@ -120,6 +86,8 @@ private:
   void run();
   void look_at(entries::value_type& node);
   void take_report(entries::value_type& node);
+  std::set<entries::pointer> unreported() const;
+  void look_whether_begun(entries::value_type& node);
   run_event end_of(const entry& run) const;
   static bool kill(const entry& run);
 
@@ -203,8 +171,11 @@ std::optional<failure> run_table::impl::launch(entries::value_type& node, const 
   auto locked = run.directory.create(run.tag);
   if (auto* why = std::get_if<failure>(&locked))
     return *why;
-  supervisor_options options{spec.directory, spec.sandbox, spec.output_limit,
-                             options_.tied,  spec.groups,  spec.argv};
+  if (!spec.prepare.empty())
+    if (auto why = run.directory.write_work(spec.work))
+      return why;
+  supervisor_options options{spec.directory, spec.sandbox, spec.output_limit, options_.tied,
+                             spec.groups,    spec.prepare, spec.argv};
   auto env = spec.env;
   env[process_tag_variable] = run.tag;
   auto started =
@@ -216,7 +187,7 @@ std::optional<failure> run_table::impl::launch(entries::value_type& node, const 
 
 /// Hands it over to the table's thread.
 std::optional<failure> run_table::impl::watch(entries::value_type& node,
-                                              started_supervisor supervisor) {
+                                              started_supervisor supervisor, bool is_unreported) {
   lock guard{mutex_};
   auto& run = node.second;
   run.supervisor = std::move(supervisor.process);
@@ -224,7 +195,9 @@ std::optional<failure> run_table::impl::watch(entries::value_type& node,
   if (run.report)
     if (auto why = watch(node, run.report))
       return why;
-  return watch(node, run.supervisor);
+  auto why = watch(node, run.supervisor);
+  run.is_unreported = is_unreported && !why;
+  return why;
 }
 
 std::optional<failure> run_table::impl::watch(const entries::value_type& node,
@@ -274,9 +247,10 @@ found_run run_table::impl::look_behind(entries::value_type& node) {
     auto process = pid ? open_pidfd(*pid) : unique_fd{};
     // Locked still: so the number was the supervisor's when the descriptor was made.
     if (process && directory.is_locked()) {
-      if (auto why = watch(node, {std::move(process), {}}))
+      auto is_preparing = directory.is_preparing();
+      if (auto why = watch(node, {std::move(process), {}}, is_preparing))
         return run_lost{why->message};
-      return run_goes_on{};
+      return run_goes_on{is_preparing};
     }
     std::this_thread::sleep_for(number_pause);
   }
@@ -294,7 +268,11 @@ found_run run_table::impl::look_behind(entries::value_type& node) {
 void run_table::impl::run() {
   std::array<epoll_event, 64> events;
   for (;;) {
-    auto count = ::epoll_wait(epoll_.value(), events.data(), events.size(), -1);
+    auto unreported_now = unreported();
+    auto count = ::epoll_wait(epoll_.value(), events.data(), events.size(),
+                              unreported_now.empty() ? -1 : look_pause_ms);
+    for (auto* node : unreported_now)
+      look_whether_begun(*node);
     // A run may have two events; after its end it is not there any more.
     std::set<void*> nodes;
     for (auto i = 0; i < count; ++i)
@@ -319,6 +297,8 @@ void run_table::impl::look_at(entries::value_type& node) {
   take_report(node);
   if (!ended)
     return;
+  if (node.second.is_unreported)
+    look_whether_begun(node);
   reap(node.second.supervisor);
   auto event = end_of(node.second);
   auto key = node.first;
@@ -338,6 +318,26 @@ void run_table::impl::take_report(entries::value_type& node) {
   }
   if (mark == begun_mark)
     on_event_(node.first, run_begun{});
+}
+
+/// None of them goes meanwhile: that is done by the table's thread only, or before it is watched.
+std::set<entries::pointer> run_table::impl::unreported() const {
+  lock guard{mutex_};
+  std::set<entries::pointer> result;
+  for (const auto& node : running_)
+    if (node.second.is_unreported)
+      result.insert(const_cast<entries::pointer>(&node));
+  return result;
+}
+
+void run_table::impl::look_whether_begun(entries::value_type& node) {
+  if (node.second.directory.is_preparing() || !node.second.directory.has_begun())
+    return;
+  {
+    lock guard{mutex_};
+    node.second.is_unreported = false;
+  }
+  on_event_(node.first, run_begun{});
 }
 
 run_event run_table::impl::end_of(const entry& run) const {

@@ -26,6 +26,10 @@ struct run_spec {
   std::filesystem::path directory;         ///< the run's own; see run_directory
   std::uint64_t output_limit = 0;          ///< bytes of one output file; see output_file
   std::vector<std::filesystem::path> groups{};  ///< control groups' files for the task to enter
+  /// A command that is run before, in the same place and under the same limits; it finds `work` in
+  /// the run's directory. Only when it has ended with code 0, argv is executed. Empty: none.
+  std::vector<std::string> prepare{};
+  std::string work{};
 };
 
 /// The command runs.
@@ -41,8 +45,12 @@ using run_event = std::variant<run_begun, run_end, run_lost>;
 using run_callback = std::function<void(const run_key&, const run_event&)>;
 
 /// What has become of a run that an earlier life of the agent had started.
-struct run_goes_on {};  ///< its end will be told
-struct never_run {};    ///< its command has never been executed
+/// Its end will be told.
+struct run_goes_on {
+  bool is_preparing = false;  ///< that its command runs will be told before
+};
+/// Its command has never been executed.
+struct never_run {};
 using found_run = std::variant<run_goes_on, never_run, run_end, run_lost>;
 
 /// The variable by which a process and its descendants are known to who started them.

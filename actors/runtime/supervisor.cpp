@@ -59,14 +59,15 @@ public:
       return failed;
     // What is in use is named in full; nothing else is to be kept busy.
     [[maybe_unused]] auto moved = ::chdir("/");
-    if (auto why = begin())
+    auto why = open_streams();
+    if (!why && !options_.prepare.empty())
+      why = prepare();
+    if (!why)
+      why = begin(options_.command);
+    if (why)
       return run_.write_end(*why) ? failed : 0;
     tell_begun();
-    watch();
-    kill_descendants();
-    for (auto& x : streams_)
-      while (x.from && x.pass_on()) {
-      }
+    see_to_end();
     for (const auto& x : streams_)
       status_.output_lost += x.to.lost();
     return run_.write_end(status_) ? failed : 0;
@@ -80,22 +81,44 @@ private:
     signals_ = unique_fd{::signalfd(-1, &all, SFD_CLOEXEC | SFD_NONBLOCK)};
   }
 
-  /// Starts the task. @returns why it cannot.
-  std::optional<failure> begin() {
-    process_spec spec{options_.command, own_environment(), options_.sandbox, -1, -1,
-                      options_.groups};
-    std::array<unique_fd, 2> ends;
-    std::size_t next = 0;
+  std::optional<failure> open_streams() {
     for (const auto* name : {stdout_name, stderr_name}) {
       auto file = output_file::create(options_.sandbox, name, options_.output_limit);
       if (auto* why = std::get_if<failure>(&file))
         return *why;
+      streams_.push_back({unique_fd{}, std::move(std::get<output_file>(file))});
+    }
+    return std::nullopt;
+  }
+
+  /// @returns why the command is not to be executed.
+  std::optional<failure> prepare() {
+    if (auto why = begin(options_.prepare))
+      return why;
+    preparing_ = true;
+    see_to_end();
+    preparing_ = false;
+    if (unwanted_)
+      return failure{ECANCELED, "it was told to end before it had begun"};
+    if (status_.success()) {
+      run_.end_work();
+      return std::nullopt;
+    }
+    auto why = run_.why();
+    return failure{ECANCELED, why.empty() ? "cannot be prepared: " + status_.to_string() : why};
+  }
+
+  /// Starts the task, or its preparation. @returns why it cannot.
+  std::optional<failure> begin(const std::vector<std::string>& command) {
+    process_spec spec{command, own_environment(), options_.sandbox, -1, -1, options_.groups};
+    std::array<unique_fd, 2> ends;
+    for (std::size_t i = 0; i < streams_.size(); ++i) {
       int pipe[2];
       if (::pipe2(pipe, O_CLOEXEC) != 0)
         return make_failure(errno, "cannot make a pipe");
       ::fcntl(pipe[0], F_SETFL, O_NONBLOCK);
-      ends[next++] = unique_fd{pipe[1]};
-      streams_.push_back({unique_fd{pipe[0]}, std::move(std::get<output_file>(file))});
+      ends[i] = unique_fd{pipe[1]};
+      streams_[i].from = unique_fd{pipe[0]};
     }
     spec.out = ends[0].value();
     spec.err = ends[1].value();
@@ -103,6 +126,7 @@ private:
     if (auto* why = std::get_if<spawn_error>(&started))
       return *why;
     task_ = std::get<pid_t>(started);
+    ended_ = false;
     return std::nullopt;
   }
 
@@ -115,6 +139,16 @@ private:
   }
 
   // -- while it runs ------------------------------------------------------------------------------
+
+  /// Returns when the task's process has ended, and all that descends from it; all that it has
+  /// written is kept then.
+  void see_to_end() {
+    watch();
+    kill_descendants();
+    for (auto& x : streams_)
+      while (x.from && x.pass_on()) {
+      }
+  }
 
   /// Returns when the task's process has ended; it is reaped then, and its group killed.
   void watch() {
@@ -167,8 +201,8 @@ private:
       siginfo_t info{};
       if (::waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid == 0)
         return;
-      if (info.si_pid == task_) {
-        send(SIGKILL);
+      if (info.si_pid == task_ && !ended_) {
+        ::kill(-task_, SIGKILL);
         ended_ = true;
         status_ = {info.si_code != CLD_EXITED, info.si_status, info.si_code == CLD_DUMPED};
       }
@@ -178,6 +212,7 @@ private:
 
   /// To the whole group.
   void send(int signo) {
+    unwanted_ = unwanted_ || preparing_;
     if (!ended_)
       ::kill(-task_, signo);
   }
@@ -199,6 +234,8 @@ private:
   pid_t task_ = 0;
   bool ended_ = false;
   bool ending_ = false;
+  bool preparing_ = false;
+  bool unwanted_ = false;  ///< it was told to end while it was prepared
   std::optional<clock::time_point> kill_at_;
   exit_status status_;
 };
@@ -209,7 +246,9 @@ constexpr std::string_view run_flag = "--run=";
 constexpr std::string_view sandbox_flag = "--sandbox=";
 constexpr std::string_view limit_flag = "--output-limit=";
 constexpr std::string_view group_flag = "--group=";
+constexpr std::string_view prepare_flag = "--prepare=";
 constexpr std::string_view tied_flag = "--tied";
+constexpr std::string_view probe_flag = "--probe";
 constexpr std::string_view end_of_flags = "--";
 
 std::string flag(std::string_view name, const std::string& value) {
@@ -230,8 +269,12 @@ bool take(std::string_view argument, supervisor_options& x) {
     x.output_limit = std::strtoull(limit->c_str(), nullptr, 10);
   else if (auto group = value_of(group_flag))
     x.groups.emplace_back(*group);
+  else if (auto word = value_of(prepare_flag))
+    x.prepare.push_back(*word);
   else if (argument == tied_flag)
     x.tied = true;
+  else if (argument == probe_flag)
+    x.probe = true;
   else
     return false;
   return true;
@@ -248,12 +291,19 @@ int killing_signal() {
 }
 
 std::vector<std::string> to_arguments(const supervisor_options& x) {
-  std::vector<std::string> result{flag(run_flag, x.run), flag(sandbox_flag, x.sandbox),
-                                  flag(limit_flag, std::to_string(x.output_limit))};
+  std::vector<std::string> result{flag(sandbox_flag, x.sandbox)};
+  if (x.probe) {
+    result.emplace_back(probe_flag);
+  } else {
+    result.push_back(flag(run_flag, x.run));
+    result.push_back(flag(limit_flag, std::to_string(x.output_limit)));
+  }
   if (x.tied)
     result.emplace_back(tied_flag);
   for (const auto& group : x.groups)
     result.push_back(flag(group_flag, group));
+  for (const auto& word : x.prepare)
+    result.push_back(flag(prepare_flag, word));
   result.emplace_back(end_of_flags);
   result.insert(result.end(), x.command.begin(), x.command.end());
   return result;
@@ -267,10 +317,11 @@ std::variant<supervisor_options, failure> parse_supervisor(const std::vector<std
       return failure{EINVAL, "not a flag of a supervisor: " + in_quotes(*i)};
   if (i != x.end())
     result.command.assign(i + 1, x.end());
-  if (result.run.empty() || result.sandbox.empty() || result.output_limit == 0 ||
-      result.command.empty())
+  auto has_run = !result.run.empty() && result.output_limit != 0;
+  if (!(has_run || result.probe) || result.sandbox.empty() || result.command.empty())
     return failure{EINVAL, "a supervisor is started by an agent: --run=DIR --sandbox=DIR "
-                           "--output-limit=BYTES [--tied] [--group=FILE...] -- COMMAND..."};
+                           "--output-limit=BYTES [--tied] [--group=FILE...] [--prepare=WORD...] "
+                           "-- COMMAND..."};
   return result;
 }
 

@@ -18,7 +18,9 @@ struct supervisor_options {
   std::uint64_t output_limit = 0;  ///< bytes of one output file; see output_file
   bool tied = false;               ///< the task is to end when the other end of stdin is closed
   std::vector<std::filesystem::path> groups{};  ///< control groups' files for the task to enter
+  std::vector<std::string> prepare{};           ///< a command to be run before, with exit code 0
   std::vector<std::string> command;
+  bool probe = false;  ///< it is a probe of the task, for supervise_probe(): without run and limit
 
   friend bool operator==(const supervisor_options&, const supervisor_options&) = default;
 };
@@ -46,6 +48,10 @@ std::variant<supervisor_options, failure> parse_supervisor(const std::vector<std
 ///   stdin   /dev/null; if the task is tied, a pipe that nobody writes to
 ///   stdout  a pipe to the agent: `begun_mark` once the command runs, then it is closed
 ///   lock_descriptor  the lock of the run's directory
+///
+/// A preparation is run as the command is: where, limited and killed as it would be. Only when it
+/// has ended well, the command is executed; else the run has failed, with what the preparation has
+/// left as its reason. What is signalled before then never begins.
 ///
 /// When the command ends, all that descends from it is killed; so it is when somebody sends the
 /// supervisor SIGTERM, or when the task is tied: SIGTERM to its group, and SIGKILL soon after. When

@@ -9,6 +9,7 @@
 #include <iterator>
 #include <memory>
 #include <optional>
+#include <random>
 #include <sstream>
 #include <string_view>
 #include <vector>
@@ -167,6 +168,14 @@ private:
 };
 
 }  // namespace
+
+std::string fresh_tag() {
+  std::random_device random;
+  std::string result = std::to_string(::getpid());
+  for (auto i = 0; i < 4; ++i)
+    result += '-' + std::to_string(random());
+  return result;
+}
 
 void kill_tagged(const std::unordered_set<std::string>& tags) {
   sweep search{tags};

@@ -29,6 +29,9 @@ public:
   /// @returns the descriptor, -1 for none.
   int value() const noexcept { return fd_; }
 
+  /// Gives the descriptor up: the caller owns it.
+  int release() noexcept { return std::exchange(fd_, -1); }
+
   explicit operator bool() const noexcept { return fd_ >= 0; }
 
 private:

@@ -1,10 +1,10 @@
 #pragma once
 
+#include "actors/transport/transport.hpp"
 #include "messages/types.hpp"
 
 #include <caf/actor_system_config.hpp>
 #include <caf/init_global_meta_objects.hpp>
-#include <caf/io/middleman.hpp>
 
 namespace entente {
 
@@ -17,11 +17,9 @@ public:
   client_config() {
     caf::core::init_global_meta_objects();
     init_message_types();
-    caf::io::middleman::init_global_meta_objects();
-    load<caf::io::middleman>();
+    prepare_for_transport(*this);
     set("caf.scheduler.policy", "sharing");
     set("caf.scheduler.max-threads", 2);
-    set("caf.middleman.workers", 0);  // messages are decoded where they are read
     set("caf.logger.console.verbosity", "quiet");
     set("caf.logger.file.verbosity", "quiet");
   }

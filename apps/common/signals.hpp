@@ -10,6 +10,7 @@
 #include <csignal>
 #include <cstdint>
 #include <functional>
+#include <initializer_list>
 #include <optional>
 #include <system_error>
 #include <thread>
@@ -17,27 +18,27 @@
 
 namespace entente {
 
-/// SIGINT and SIGTERM as something to wait for, not as something that strikes.
+/// Some signals as something to wait for, not as something that strikes.
 ///
-/// Make one in main(), before the first thread (so before the actor system): it blocks both signals
+/// Make one in main(), before the first thread (so before the actor system): it blocks the signals
 /// in this thread and in all that come from it, until the process ends. Processes inherit that, so
 /// whoever starts one unblocks them in it.
-class termination_signals {
+class awaited_signals {
 public:
-  termination_signals() {
+  explicit awaited_signals(std::initializer_list<int> numbers) {
     ::sigemptyset(&set_);
-    ::sigaddset(&set_, SIGINT);
-    ::sigaddset(&set_, SIGTERM);
+    for (auto signo : numbers)
+      ::sigaddset(&set_, signo);
     ::pthread_sigmask(SIG_BLOCK, &set_, nullptr);
     descriptor_ = ::signalfd(-1, &set_, SFD_CLOEXEC | SFD_NONBLOCK);
     if (descriptor_ < 0)
       throw std::system_error{errno, std::generic_category(), "signalfd"};
   }
 
-  ~termination_signals() { ::close(descriptor_); }
+  ~awaited_signals() { ::close(descriptor_); }
 
-  termination_signals(const termination_signals&) = delete;
-  termination_signals& operator=(const termination_signals&) = delete;
+  awaited_signals(const awaited_signals&) = delete;
+  awaited_signals& operator=(const awaited_signals&) = delete;
 
   /// Readable when a signal has come; for poll loops.
   int descriptor() const noexcept { return descriptor_; }
@@ -63,12 +64,24 @@ private:
   int descriptor_ = -1;
 };
 
+/// What ends a process in order.
+class termination_signals : public awaited_signals {
+public:
+  termination_signals() : awaited_signals{SIGINT, SIGTERM} {}
+};
+
+/// What has it read its configuration again.
+class reload_signal : public awaited_signals {
+public:
+  reload_signal() : awaited_signals{SIGHUP} {}
+};
+
 /// Tells of each signal, from a thread of its own, until it is destroyed.
 class signal_watcher {
 public:
   using callback = std::function<void(int signo)>;
 
-  signal_watcher(const termination_signals& signals, callback on_signal)
+  signal_watcher(const awaited_signals& signals, callback on_signal)
       : stop_{::eventfd(0, EFD_CLOEXEC)} {
     if (stop_ < 0)
       throw std::system_error{errno, std::generic_category(), "eventfd"};
@@ -86,7 +99,7 @@ public:
   signal_watcher& operator=(const signal_watcher&) = delete;
 
 private:
-  void run(const termination_signals& signals, const callback& on_signal) const {
+  void run(const awaited_signals& signals, const callback& on_signal) const {
     pollfd entries[]{{signals.descriptor(), POLLIN, 0}, {stop_, POLLIN, 0}};
     while ((entries[1].revents & POLLIN) == 0) {
       if (::poll(entries, 2, -1) > 0)

@@ -1,6 +1,8 @@
-// Runs one task for an agent, and outlives the agent. Nobody calls it by hand.
+// Runs one task for an agent, and outlives the agent; or a probe of a task, and does not. Nobody
+// calls it by hand.
 #include <iostream>
 
+#include "actors/runtime/probe_supervisor.hpp"
 #include "actors/runtime/supervisor.hpp"
 
 int main(int argc, char** argv) {
@@ -10,5 +12,6 @@ int main(int argc, char** argv) {
     std::cerr << "entente-supervisor: " << wrong->message << '\n';
     return 64;
   }
-  return supervise(std::get<supervisor_options>(options));
+  const auto& wanted = std::get<supervisor_options>(options);
+  return wanted.probe ? supervise_probe(wanted) : supervise(wanted);
 }

@@ -1,4 +1,3 @@
-#include <caf/io/middleman.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 #include <csignal>
@@ -9,15 +8,18 @@
 #include <set>
 
 #include "actors/agent/agent.hpp"
+#include "actors/agent/executor_runner.hpp"
 #include "actors/agent/master_finder.hpp"
 #include "actors/agent/process_runner.hpp"
 #include "actors/runtime/machine.hpp"
 #include "actors/runtime/sandbox.hpp"
 #include "apps/common/client_config.hpp"
 #include "apps/common/exit_codes.hpp"
+#include "apps/common/service.hpp"
 #include "apps/common/signals.hpp"
 #include "apps/common/to_resources.hpp"
 #include "apps/entente/commands.hpp"
+#include "apps/entente/part_log.hpp"
 #include "apps/entente/part_options.hpp"
 #include "apps/entente/random_hex.hpp"
 #include "apps/entente/settings.hpp"
@@ -30,18 +32,23 @@ using namespace std::chrono_literals;
 
 struct agent_flags {
   std::string file;
+  std::string host;
   std::string masters;
   std::string work_dir;
   std::string cpus;
   std::string mem;
+  std::string log_level;
   bool kill_tasks = false;
 };
 
 config settings_of(const agent_flags& flags) {
-  return read_settings(flags.file, {{"--master", "agent.masters", flags.masters},
-                                    {"--work-dir", "agent.work_dir", flags.work_dir},
-                                    {"--cpus", "agent.resources.cpus", flags.cpus},
-                                    {"--mem", "agent.resources.mem", flags.mem}});
+  return read_settings(flags.file,
+                       {{"--master", "agent.masters", flags.masters},
+                        {"--work-dir", "agent.work_dir", flags.work_dir},
+                        {"--cpus", "agent.resources.cpus", flags.cpus},
+                        {"--mem", "agent.resources.mem", flags.mem},
+                        {"--log-level", "log.level", flags.log_level}},
+                       flags.host);
 }
 
 std::filesystem::path make_work_dir(const config& settings) {
@@ -61,6 +68,8 @@ agent_info info_of(const config& settings, const std::filesystem::path& work_dir
   agent_info info;
   info.hostname = machine ? machine->hostname : "localhost";
   info.id = agent_id{info.hostname + '-' + random_hex(6)};
+  if (!settings.agent.advertise.empty())
+    info.hostname = settings.agent.advertise;
   info.total = resources_of_agent(settings, 1, work_dir);
   info.attributes = settings.agent.attributes;
   info.reservations = to_resources(settings.agent.reservations);
@@ -80,20 +89,13 @@ agent_memory memory_of(caf::actor_system& system, const config& settings,
   return std::move(std::get<agent_memory>(memory));
 }
 
-void warn(const std::string& text) {
-  std::cerr << "entente: " + text + '\n' << std::flush;
-}
-
 /// Says which limits hold.
 process_runner_options options_of_runner(const config& settings, const agent_id& id,
                                          const std::filesystem::path& work_dir) {
-  process_runner_options result;
+  auto result = options_of_runner(settings);
   result.agent = id;
   result.work_dir = work_dir;
-  result.base_env = base_environment();
   result.tied = false;
-  result.output_limit = output_limit_of(settings);
-  result.task_pids = settings.agent.task_pids;
   if (settings.agent.limits == limits_mode::off) {
     std::cout << "entente: limits are off: cpus, mem and pids are not enforced" << std::endl;
     return result;
@@ -121,6 +123,7 @@ int wait(caf::actor_system& system, const local_agent_actor& agent,
   self->monitor(agent);
   for (;;) {
     if (auto signo = signals.wait(100ms)) {
+      notify_service_manager("STOPPING=1");
       stop(system, agent);
       return *signo == SIGINT ? exit_interrupted : exit_ok;
     }
@@ -132,26 +135,36 @@ int wait(caf::actor_system& system, const local_agent_actor& agent,
 }
 
 int serve(const agent_flags& flags) {
+  end_with_starter();
   termination_signals signals;
   std::signal(SIGXFSZ,
               SIG_IGN);  // A limit of file sizes is an error to live with, as a full disk is.
   require_supervisor();
   auto settings = settings_of(flags);
   auto work_dir = make_work_dir(settings);
+  auto network = network_of(settings);
   client_config system_config;
+  part_log log{settings, system_config, [flags] { return settings_of(flags); }};
+  network.warn = log.warnings("connection_refused");
   caf::actor_system system{system_config};
+  log.join(system);
+  transport connections{system, std::move(network)};
   agent_options options;
   options.memory = std::make_shared<agent_memory>(memory_of(system, settings, work_dir));
   options.info = options.memory->info;
-  options.runner = run_processes(options_of_runner(settings, options.info.id, work_dir));
+  options.runner =
+    run_executors(run_processes(options_of_runner(settings, options.info.id, work_dir)),
+                  {options.info.id, options.info.hostname, work_dir});
   options.leaves_tasks = !flags.kill_tasks;
   options.outlives_master = true;
-  options.warn = warn;
+  options.log = log.part("agent");
   auto id = options.info.id;
   auto agent = spawn_agent(system, master_for_agents{}, std::move(options));
-  spawn_master_finder(system, agent, settings.agent.masters, std::random_device{}(), warn);
+  spawn_master_finder(system, agent, settings.agent.masters, std::random_device{}(),
+                      log.warnings("no_master"));
   std::cout << "entente: agent " << id.str() << " has " << settings.agent.work_dir
             << " as its work directory" << std::endl;
+  notify_service_manager("READY=1");
   return wait(system, agent, signals);
 }
 
@@ -161,12 +174,14 @@ void add_agent(CLI::App& app, command_line& line) {
   auto flags = std::make_shared<agent_flags>();
   auto* command = app.add_subcommand("agent", "An agent of a cluster of many hosts");
   command->add_option("--config", flags->file, "a configuration file; else ENTENTE_CONFIG");
+  command->add_option("--host", flags->host, "an entry of its hosts, whose settings hold");
   command->add_option("--master", flags->masters,
                       "HOST:PORT, several separated by commas; default 127.0.0.1:5060");
   command->add_option("--work-dir", flags->work_dir,
                       "for checkpoints and sandboxes; default /var/lib/entente/agent");
   command->add_option("--cpus", flags->cpus, "default: this machine's");
   command->add_option("--mem", flags->mem, "default: this machine's");
+  command->add_option("--log-level", flags->log_level, "trace, debug, info, warn or error");
   command->add_flag(
     "--kill-tasks", flags->kill_tasks,
     "kill the tasks when the agent is stopped; else they run on for its next start");

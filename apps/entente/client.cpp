@@ -6,7 +6,9 @@
 #include <iostream>
 #include <set>
 
+#include "actors/transport/connector.hpp"
 #include "apps/common/master_address.hpp"
+#include "apps/common/network.hpp"
 #include "apps/entente/commands.hpp"
 #include "config/names.hpp"
 #include "messages/error_text.hpp"
@@ -17,7 +19,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto connect_timeout = 5s;
+/// The connector knows when to give up, and says why; it answers sooner.
+constexpr auto connect_timeout = 20s;
 
 struct connection {
   master_for_operators master;
@@ -27,9 +30,7 @@ struct connection {
 connection connect(caf::actor_system& system, const endpoint& where) {
   connection result;
   caf::scoped_actor self{system};
-  self
-    ->request(system.middleman().actor_handle(), connect_timeout, caf::connect_atom_v, where.host,
-              where.port)
+  self->request(connector_of(system), connect_timeout, caf::connect_atom_v, where.host, where.port)
     .receive(
       [&](const caf::node_id&, const caf::strong_actor_ptr& ptr,
           const std::set<std::string>& interface) {
@@ -47,6 +48,10 @@ connection connect(caf::actor_system& system, const endpoint& where) {
 void add_master_option(CLI::App& command, std::string& flag) {
   command.add_option("--master", flag,
                      "HOST:PORT of the master; else ENTENTE_MASTER, else 127.0.0.1:5060");
+  // For this process the flag is the variable.
+  command.add_option_function<std::string>(
+    "--config", [](const std::string& file) { ::setenv("ENTENTE_CONFIG", file.c_str(), 1); },
+    "a configuration file, for \"tls\" and slot classes; else ENTENTE_CONFIG");
 }
 
 CLI::Option* check_role(CLI::Option* option) {
@@ -62,8 +67,12 @@ int with_master(const std::string& master_flag, const std::function<int(client&)
   auto where = find_master(master_flag);
   if (auto* wrong = std::get_if<usage_error>(&where))
     return complain(exit_usage, wrong->message);
+  auto network = transport_of_client();
+  if (auto* wrong = std::get_if<usage_error>(&network))
+    return complain(exit_usage, wrong->message);
   client_config config;
   caf::actor_system system{config};
+  transport connections{system, std::move(std::get<transport_options>(network))};
   const auto& address = std::get<endpoint>(where);
   auto connected = connect(system, address);
   if (!connected.master) {

@@ -18,6 +18,7 @@ struct command_line {
 void add_local(CLI::App& app, command_line& line);
 void add_master(CLI::App& app, command_line& line);
 void add_agent(CLI::App& app, command_line& line);
+void add_up(CLI::App& app, command_line& line);
 void add_run(CLI::App& app, command_line& line);
 void add_listings(CLI::App& app, command_line& line);
 void add_why(CLI::App& app, command_line& line);
@@ -27,6 +28,8 @@ void add_quota(CLI::App& app, command_line& line);
 void add_weight(CLI::App& app, command_line& line);
 void add_reserve(CLI::App& app, command_line& line);
 void add_drain(CLI::App& app, command_line& line);
+void add_maintenance(CLI::App& app, command_line& line);
+void add_registry(CLI::App& app, command_line& line);
 void add_config(CLI::App& app, command_line& line);
 void add_version(CLI::App& app, command_line& line);
 

@@ -5,6 +5,7 @@
 #include "apps/common/exit_codes.hpp"
 #include "apps/entente/commands.hpp"
 #include "config/config.hpp"
+#include "config/schema.hpp"
 
 namespace entente {
 
@@ -29,6 +30,16 @@ int check(const check_options& options) {
   return exit_ok;
 }
 
+void add_printer(CLI::App& above, command_line& line, const char* name, const char* help,
+                 std::string (*text)()) {
+  above.add_subcommand(name, help)->callback([&line, text] {
+    line.chosen = [text] {
+      std::cout << text();
+      return exit_ok;
+    };
+  });
+}
+
 }  // namespace
 
 void add_config(CLI::App& app, command_line& line) {
@@ -39,6 +50,10 @@ void add_config(CLI::App& app, command_line& line) {
   command->add_option("file", options->file, "the file")->required();
   command->add_flag("--json", options->json, "print what it says, defaults filled in");
   command->callback([&line, options] { line.chosen = [options] { return check(*options); }; });
+  add_printer(*config, line, "schema", "Prints a JSON Schema of the format, for editors",
+              [] { return config_schema().dump(2) + '\n'; });
+  add_printer(*config, line, "settings", "Prints every key, its default and what it is for",
+              settings_table);
 }
 
 }  // namespace entente

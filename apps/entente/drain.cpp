@@ -3,6 +3,7 @@
 #include <optional>
 #include <thread>
 
+#include "apps/entente/maintenance_text.hpp"
 #include "apps/entente/operator_call.hpp"
 #include "config/units.hpp"
 
@@ -54,7 +55,7 @@ int wait_until_drained(client& master, const agent_id& id, bool until_gone) {
       std::cerr << (last = text) << std::endl;
     if (is_over(now, until_gone))
       return exit_ok;
-    if (now->state == agent_state::registered)
+    if (now->state == agent_state::registered || now->state == agent_state::deactivated)
       return complain(1, "agent " + id.str() +
                            " does not drain any more: it was put into use again, or its master "
                            "has begun anew");
@@ -85,6 +86,15 @@ CLI::App* add_command(CLI::App& app, drain_options& options, const char* name, c
   return command;
 }
 
+/// @tparam Call names an agent, and nothing else
+template <class Call>
+void add_simple(CLI::App& app, command_line& line, const char* name, const char* help) {
+  auto options = std::make_shared<drain_options>();
+  add_command(app, *options, name, help)->callback([&line, options] {
+    line.chosen = [options] { return make_call(*options, Call{agent_id{options->agent}}); };
+  });
+}
+
 }  // namespace
 
 void add_drain(CLI::App& app, command_line& line) {
@@ -99,11 +109,11 @@ void add_drain(CLI::App& app, command_line& line) {
   command->add_flag("--wait", options->wait,
                     "returns when it is drained; with --mark-gone, when it is gone");
   command->callback([&line, options] { line.chosen = [options] { return drain(*options); }; });
-  auto back = std::make_shared<drain_options>();
-  add_command(app, *back, "undrain", "Puts an agent into use again that entente drain took out")
-    ->callback([&line, back] {
-      line.chosen = [back] { return make_call(*back, undrain_agent{agent_id{back->agent}}); };
-    });
+  add_simple<undrain_agent>(app, line, "undrain",
+                            "Puts an agent into use again that entente drain took out");
+  add_simple<deactivate_agent>(app, line, "deactivate",
+                               "Nothing new comes to an agent; what runs there goes on");
+  add_simple<reactivate_agent>(app, line, "reactivate", "Ends what entente deactivate began");
 }
 
 }  // namespace entente

@@ -16,7 +16,8 @@ std::string hosts_of(const grant& x) {
   return text;
 }
 
-gang::gang(const grant& slots, const task_info& task) : grant_(slots.id) {
+gang::gang(const grant& slots, const task_info& task, const std::optional<wanted_health>& health)
+    : grant_(slots.id) {
   for (std::size_t rank = 0; rank < slots.slots.size(); ++rank) {
     auto mine = task;
     if (slots.slots.size() > 1) {
@@ -26,7 +27,10 @@ gang::gang(const grant& slots, const task_info& task) : grant_(slots.id) {
     mine.env["ENTENTE_RANK"] = std::to_string(rank);
     mine.env["ENTENTE_SIZE"] = std::to_string(slots.slots.size());
     mine.env["ENTENTE_HOSTS"] = hosts_of(slots);
-    ranks_.push_back({std::move(mine), std::nullopt});
+    if (health)
+      mine.health = health_in(slots.slots[rank], *health);
+    auto id = mine.id;
+    ranks_.push_back({std::move(mine), std::move(id), std::nullopt});
   }
 }
 
@@ -35,6 +39,14 @@ launch_on_grant gang::launch() const {
   for (std::uint32_t rank = 0; rank < ranks_.size(); ++rank)
     call.tasks.push_back({rank, ranks_[rank].task});
   return call;
+}
+
+launch_on_grant gang::launch_again(std::size_t rank, std::uint32_t number) {
+  auto& x = ranks_[rank];
+  x.last.reset();
+  x.task.id = task_id{x.first_id.str() + ".r" + std::to_string(number)};
+  x.task.env["ENTENTE_RESTART"] = std::to_string(number);
+  return {{}, grant_, {{static_cast<std::uint32_t>(rank), x.task}}};
 }
 
 std::vector<task_id> gang::ids() const {

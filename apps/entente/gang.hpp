@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,9 +14,13 @@ namespace entente {
 class gang {
 public:
   /// @param task what each rank runs; ENTENTE_RANK, ENTENTE_SIZE and ENTENTE_HOSTS are added
-  gang(const grant& slots, const task_info& task);
+  /// @param health the check of each, if there is one, maybe at a port of its own slot
+  gang(const grant& slots, const task_info& task, const std::optional<wanted_health>& health = {});
 
   launch_on_grant launch() const;
+
+  /// Forgets how the rank has ended. @returns its launch under a new id, the number added to it
+  launch_on_grant launch_again(std::size_t rank, std::uint32_t number);
 
   std::size_t size() const noexcept { return ranks_.size(); }
   const task_id& id(std::size_t rank) const { return ranks_[rank].task.id; }
@@ -39,6 +44,7 @@ public:
 private:
   struct rank_state {
     task_info task;
+    task_id first_id;
     std::optional<status_update> last;
   };
 

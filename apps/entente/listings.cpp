@@ -4,6 +4,7 @@
 #include "apps/common/exit_codes.hpp"
 #include "apps/entente/client.hpp"
 #include "apps/entente/commands.hpp"
+#include "apps/entente/maintenance_text.hpp"
 #include "apps/entente/rows.hpp"
 #include "apps/entente/table.hpp"
 #include "apps/entente/to_json.hpp"
@@ -13,18 +14,19 @@ namespace entente {
 
 namespace {
 
-template <class T>
-void print(const std::vector<T>& entries, bool as_json) {
+/// @param with what else an entry's line says
+template <class T, class... More>
+void print(const std::vector<T>& entries, bool as_json, const More&... with) {
   if (as_json) {
     auto array = nlohmann::json::array();
     for (const auto& entry : entries)
-      array.push_back(json_of(entry));
+      array.push_back(json_of(entry, with...));
     std::cout << array.dump(2) << '\n';
     return;
   }
   std::vector<row> rows{head(T{})};
   for (const auto& entry : entries)
-    rows.push_back(cells(entry));
+    rows.push_back(cells(entry, with...));
   print_table(std::cout, rows);
 }
 
@@ -47,12 +49,20 @@ void print(const cluster_summary& x, bool as_json) {
                           {"mem", used_of(x.allocated, x.total, "mem") + " MB allocated"}});
 }
 
+void print_usage(const std::vector<task_entry>& tasks) {
+  std::vector<row> rows{usage_head()};
+  for (const auto& x : tasks)
+    if (!is_terminal(x.last.state))
+      rows.push_back(usage_cells(x));
+  print_table(std::cout, rows);
+}
+
 void print(listing what, const cluster_view& view, bool as_json) {
   switch (what) {
   case listing::summary:
     return print(view.summary, as_json);
   case listing::agents:
-    return print(view.agents, as_json);
+    return print(view.agents, as_json, view.maintenance);
   case listing::frameworks:
     return print(view.frameworks, as_json);
   case listing::tasks:
@@ -74,6 +84,7 @@ struct listing_options {
   std::string master;
   bool json = false;
   bool history = false;   ///< of offers
+  bool usage = false;     ///< of tasks
   std::string framework;  ///< whose offers; empty: all
 };
 
@@ -85,6 +96,8 @@ int show(listing what, const listing_options& options) {
         std::erase_if(view.offers, of_another);
         std::erase_if(view.offer_history, of_another);
       }
+      if (options.usage && !options.json)
+        return print_usage(view.tasks);
       print(what, view, options.json);
     });
     return failed ? complain(exit_unavailable, error_text(failed)) : exit_ok;
@@ -118,13 +131,21 @@ void add_offers(CLI::App& app, command_line& line) {
   command->add_option("--framework", options->framework, "only those to the framework of this id");
 }
 
+void add_tasks(CLI::App& app, command_line& line) {
+  auto [command, options] =
+    add_listing(app, line, listing::tasks, "tasks", "Lists the tasks, ended ones last");
+  command->add_flag("--usage", options->usage,
+                    "what those that run use, as their agents measured it before their last "
+                    "reports: up to master.agent_timeout/5 ago");
+}
+
 }  // namespace
 
 void add_listings(CLI::App& app, command_line& line) {
   add_listing(app, line, listing::summary, "status", "How the cluster is");
   add_listing(app, line, listing::agents, "agents", "Lists the agents");
   add_listing(app, line, listing::frameworks, "frameworks", "Lists the frameworks");
-  add_listing(app, line, listing::tasks, "tasks", "Lists the tasks, ended ones last");
+  add_tasks(app, line);
   add_offers(app, line);
   add_listing(app, line, listing::claims, "claims", "Lists the claims, ended ones last");
   add_listing(app, line, listing::pool, "pool", "How many slots of each class there are");

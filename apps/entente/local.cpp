@@ -1,5 +1,4 @@
 #include <caf/init_global_meta_objects.hpp>
-#include <caf/io/middleman.hpp>
 #include <filesystem>
 #include <iostream>
 #include <memory>
@@ -8,10 +7,12 @@
 
 #include "apps/common/client_config.hpp"
 #include "apps/common/exit_codes.hpp"
+#include "apps/common/network.hpp"
 #include "apps/common/signals.hpp"
 #include "apps/entente/child.hpp"
 #include "apps/entente/commands.hpp"
 #include "apps/entente/local_cluster.hpp"
+#include "apps/entente/part_log.hpp"
 #include "apps/entente/settings.hpp"
 
 namespace entente {
@@ -30,12 +31,19 @@ struct local_flags {
   std::string file;
   std::string listen;
   std::string work_dir;
+  std::string log_level;
 };
 
+/// Its user sees what the command prints, and of the log what goes wrong.
 config settings_of(const local_flags& flags) {
-  return read_settings(flags.file, {{"--listen", "master.listen", flags.listen},
-                                    {"--cpus", "agent.resources.cpus", flags.cpus},
-                                    {"--mem", "agent.resources.mem", flags.mem}});
+  config defaults;
+  defaults.log.level = log_level::warn;
+  return read_settings(flags.file,
+                       {{"--listen", "master.listen", flags.listen},
+                        {"--cpus", "agent.resources.cpus", flags.cpus},
+                        {"--mem", "agent.resources.mem", flags.mem},
+                        {"--log-level", "log.level", flags.log_level}},
+                       {}, defaults);
 }
 
 /// A directory for this run: the one that was asked for, or one that is gone afterwards.
@@ -101,12 +109,20 @@ int serve(const local_flags& flags, const command_line& line) {
   require_supervisor();
   auto settings = settings_of(flags);
   work_directory work_dir{flags.work_dir};
+  if (auto wrong = check_exposure(settings, "master.listen", settings.master.listen))
+    throw cannot_start{wrong->message};
+  auto network = network_of(settings);
   client_config system_config;
   system_config.set("caf.scheduler.max-threads", std::max(2u, std::thread::hardware_concurrency()));
+  part_log log{settings, system_config, [flags] { return settings_of(flags); }};
   caf::actor_system system{system_config};
-  local_options options{settings, work_dir.path(), flags.agents,
-                        resources_of_agent(settings, flags.agents, work_dir.path())};
-  auto started = local_cluster::start(system, options);
+  log.join(system);
+  local_options options{
+    settings,           work_dir.path(),
+    flags.agents,       resources_of_agent(settings, flags.agents, work_dir.path()),
+    log.part("master"), log.part("agent")};
+  transport connections{system, std::move(network)};
+  auto started = local_cluster::start(system, connections, options);
   if (auto* failed = std::get_if<std::string>(&started))
     throw cannot_start{*failed};
   auto& cluster = std::get<local_cluster>(started);
@@ -139,6 +155,8 @@ void add_local(CLI::App& app, command_line& line) {
   command->add_option("--mem", flags->mem, "of each agent; default: this machine's, divided");
   command->add_option("--config", flags->file, "a configuration file; else ENTENTE_CONFIG");
   command->add_option("--listen", flags->listen, "HOST:PORT; default 127.0.0.1:5060");
+  command->add_option("--log-level", flags->log_level,
+                      "trace, debug, info, warn or error; default warn");
   command->add_option("--work-dir", flags->work_dir,
                       "for sandboxes; default: a temporary one that is removed at the end");
   command->callback(

@@ -1,13 +1,13 @@
 #include "apps/entente/local_cluster.hpp"
 
 #include <algorithm>
-#include <caf/io/middleman.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 #include <filesystem>
 #include <vector>
 
 #include "actors/agent/agent.hpp"
+#include "actors/agent/executor_runner.hpp"
 #include "actors/agent/process_runner.hpp"
 #include "actors/master/master.hpp"
 #include "actors/runtime/machine.hpp"
@@ -63,13 +63,13 @@ agent_options options_of_agent(const local_options& options, std::size_t number,
     agent.info.total.set_ranges("ports", share_of(ports->second, number, options.agents));
   auto work_dir = options.work_dir / agent.info.id.str();
   std::filesystem::create_directories(work_dir);
-  process_runner_options runner;
+  auto runner = options_of_runner(options.settings);
   runner.agent = agent.info.id;
   runner.work_dir = work_dir;
-  runner.base_env = base_environment();
-  runner.output_limit = output_limit_of(options.settings);
-  agent.runner = run_processes(std::move(runner));
+  agent.runner =
+    run_executors(run_processes(std::move(runner)), {agent.info.id, agent.info.hostname, work_dir});
   agent.stop_grace = stop_grace;
+  agent.log = options.agent_log;
   return agent;
 }
 
@@ -84,18 +84,18 @@ bool registered(caf::scoped_actor& self, const master_actor& master, std::size_t
 }  // namespace
 
 std::variant<local_cluster, std::string> local_cluster::start(caf::actor_system& system,
+                                                              transport& connections,
                                                               const local_options& options) {
   local_cluster result{system};
-  result.master_ = spawn_master(system, options_of_master(options.settings));
+  result.master_ = spawn_master(system, options_of_master(options.settings), options.master_log);
   const auto& listen = options.settings.master.listen;
-  auto port = system.middleman().publish(result.master_, listen.port, listen.host.c_str(), true);
-  if (!port) {
+  auto published = connections.publish(result.master_, listen);
+  if (auto* why = std::get_if<std::string>(&published)) {
     result.stop();
-    return "cannot listen on " + to_string(listen) +
-           ": the address is in use or not of this machine; choose another with --listen "
-           "HOST:PORT (port 0 takes a free one)";
+    return "cannot listen on " + to_string(listen) + ": " + *why +
+           "; choose another with --listen HOST:PORT (port 0 takes a free one)";
   }
-  result.where_ = {listen.host, *port};
+  result.where_ = {listen.host, std::get<std::uint16_t>(published)};
   auto facts = runtime::detect_machine(options.work_dir);
   auto* machine = std::get_if<runtime::machine_facts>(&facts);
   caf::scoped_actor self{system};

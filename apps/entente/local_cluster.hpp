@@ -6,6 +6,8 @@
 #include <variant>
 #include <vector>
 
+#include "actors/runtime/log_event.hpp"
+#include "actors/transport/transport.hpp"
 #include "config/config.hpp"
 #include "messages/protocol.hpp"
 
@@ -16,14 +18,16 @@ struct local_options {
   std::filesystem::path work_dir;  ///< exists
   std::size_t agents = 1;
   resources per_agent;
+  event_log master_log{};
+  event_log agent_log{};
 };
 
 /// A master and agents in this process, the master open to other processes.
 class local_cluster {
 public:
   /// @returns the cluster when all agents are registered, or why there is none.
-  static std::variant<local_cluster, std::string> start(caf::actor_system& system,
-                                                        const local_options& options);
+  static std::variant<local_cluster, std::string>
+  start(caf::actor_system& system, transport& connections, const local_options& options);
 
   local_cluster(local_cluster&&) = default;
   local_cluster& operator=(local_cluster&&) = default;

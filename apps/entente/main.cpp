@@ -67,6 +67,7 @@ int main(int argc, char** argv) {
   add_local(app, line);
   add_master(app, line);
   add_agent(app, line);
+  add_up(app, line);
   add_run(app, line);
   add_listings(app, line);
   add_why(app, line);
@@ -76,6 +77,8 @@ int main(int argc, char** argv) {
   add_weight(app, line);
   add_reserve(app, line);
   add_drain(app, line);
+  add_maintenance(app, line);
+  add_registry(app, line);
   add_config(app, line);
   add_version(app, line);
   try {

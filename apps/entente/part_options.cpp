@@ -18,6 +18,22 @@ std::map<std::string, role_options> roles_of(const config& settings) {
   return result;
 }
 
+/// What a task may see of this process's environment; the rest may hold secrets.
+std::map<std::string, std::string> base_environment() {
+  std::map<std::string, std::string> env;
+  for (const auto* name : {"PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LC_ALL", "TZ",
+                           "TMPDIR", "LD_LIBRARY_PATH"})
+    if (const auto* value = std::getenv(name))
+      env[name] = value;
+  return env;
+}
+
+/// Of a size that the configuration has checked.
+std::uint64_t bytes_of(const std::string& size) {
+  auto milli_megabytes = parse_quantity("disk", size).value_or(1000);
+  return static_cast<std::uint64_t>(milli_megabytes) * 1024 * 1024 / 1000;
+}
+
 }  // namespace
 
 cluster_options options_of_master(const config& settings) {
@@ -38,18 +54,19 @@ cluster_options options_of_master(const config& settings) {
   return cluster;
 }
 
-std::map<std::string, std::string> base_environment() {
-  std::map<std::string, std::string> env;
-  for (const auto* name : {"PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LC_ALL", "TZ",
-                           "TMPDIR", "LD_LIBRARY_PATH"})
-    if (const auto* value = std::getenv(name))
-      env[name] = value;
-  return env;
-}
-
-std::uint64_t output_limit_of(const config& settings) {
-  auto milli_megabytes = parse_quantity("disk", settings.agent.output_size).value_or(1000);
-  return static_cast<std::uint64_t>(milli_megabytes) * 1024 * 1024 / 1000;
+process_runner_options options_of_runner(const config& settings) {
+  const auto& agent = settings.agent;
+  process_runner_options result;
+  result.base_env = base_environment();
+  result.task_pids = agent.task_pids;
+  result.output_limit = bytes_of(agent.output_size);
+  result.fetching.file_bytes = bytes_of(agent.artifact_size);
+  result.fetching.cache_bytes = bytes_of(agent.cache_size);
+  result.fetching.time = agent.fetch_timeout;
+  result.enforce_disk = agent.enforce_disk;
+  result.sandboxes.age = agent.sandbox_age;
+  result.sandboxes.disk_share = agent.disk_share;
+  return result;
 }
 
 }  // namespace entente

@@ -1,9 +1,6 @@
 #pragma once
 
-#include <cstdint>
-#include <map>
-#include <string>
-
+#include "actors/agent/process_runner.hpp"
 #include "actors/master/cluster.hpp"
 #include "config/config.hpp"
 
@@ -13,10 +10,8 @@ namespace entente {
 /// The master's; its id prefix is made up.
 cluster_options options_of_master(const config& settings);
 
-/// What a task may see of this process's environment; the rest may hold secrets.
-std::map<std::string, std::string> base_environment();
-
-/// How many bytes of a task's output stream are kept at least.
-std::uint64_t output_limit_of(const config& settings);
+/// How an agent runs tasks, as far as the configuration says; who it is and where, and control
+/// groups, are not filled in.
+process_runner_options options_of_runner(const config& settings);
 
 }  // namespace entente

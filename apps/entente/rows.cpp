@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cmath>
+#include <optional>
 #include <string_view>
 
 #include "config/quantities.hpp"
@@ -50,6 +51,13 @@ std::string percent(double share) {
   return format_milli(std::llround(share * 1000) * 100) + '%';
 }
 
+/// Of what it has asked for, in MB: "12/128"; "12" if it has asked for none.
+std::string used_text(std::optional<std::uint64_t> bytes, const resources& limits,
+                      const char* name) {
+  auto limit = limits.milli(name) > 0 ? "/" + format_milli(limits.milli(name)) : "";
+  return bytes ? format_milli(static_cast<std::int64_t>(*bytes >> 20) * 1000) + limit + " MB" : "-";
+}
+
 }  // namespace
 
 std::string used_of(const resources& used, const resources& total, const char* name) {
@@ -59,6 +67,13 @@ std::string used_of(const resources& used, const resources& total, const char* n
 std::string state_text(const agent_entry& x) {
   std::string text{to_string(x.state)};
   return x.drain_left ? text + ", " + age_text(*x.drain_left) + " left" : text;
+}
+
+std::string state_text(const task_entry& x) {
+  std::string text{to_string(x.last.state)};
+  return x.last.health == task_health::unknown
+           ? text
+           : text + ", " + std::string{to_string(x.last.health)};
 }
 
 row head(const agent_entry&) {
@@ -95,9 +110,23 @@ row head(const task_entry&) {
 }
 
 row cells(const task_entry& x) {
-  return {
-    x.id.str(),    x.name, x.framework.str(), x.agent.str(), std::string{to_string(x.last.state)},
-    x.last.message};
+  return {x.id.str(), x.name, x.framework.str(), x.agent.str(), state_text(x), x.last.message};
+}
+
+row usage_head() {
+  return {"ID", "NAME", "AGENT", "STATE", "CPU TIME", "CPUS", "MEM USED", "DISK USED"};
+}
+
+row usage_cells(const task_entry& x) {
+  auto seconds = x.usage ? format_milli(x.usage->cpu.count() / 10 * 10) + "s" : "-";
+  return {x.id.str(),
+          x.name,
+          x.agent.str(),
+          state_text(x),
+          seconds,
+          format_milli(x.limits.milli("cpus")),
+          used_text(x.usage ? std::optional{x.usage->mem_bytes} : std::nullopt, x.limits, "mem"),
+          used_text(x.usage ? std::optional{x.usage->disk_bytes} : std::nullopt, x.limits, "disk")};
 }
 
 row head(const offer&) {

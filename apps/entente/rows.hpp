@@ -17,6 +17,9 @@ row head(const framework_entry&);
 row cells(const framework_entry& x);
 row head(const task_entry&);
 row cells(const task_entry& x);
+/// With what it uses.
+row usage_head();
+row usage_cells(const task_entry& x);
 row head(const offer&);
 row cells(const offer& x);
 row head(const offer_record&);
@@ -39,6 +42,8 @@ std::string line_of(const undrain_agent& x);
 
 /// "draining, 42s left"
 std::string state_text(const agent_entry& x);
+/// "RUNNING, healthy"
+std::string state_text(const task_entry& x);
 
 /// "1.5/4": how much of a scalar is used.
 std::string used_of(const resources& used, const resources& total, const char* name);

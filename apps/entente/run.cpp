@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <caf/actor_system.hpp>
 #include <caf/send.hpp>
+#include <filesystem>
 #include <iostream>
 #include <memory>
 #include <unistd.h>
@@ -11,8 +12,10 @@
 #include "apps/common/signals.hpp"
 #include "apps/common/to_resources.hpp"
 #include "apps/entente/amounts.hpp"
+#include "apps/entente/artifact_option.hpp"
 #include "apps/entente/client.hpp"
 #include "apps/entente/commands.hpp"
+#include "apps/entente/health_options.hpp"
 #include "apps/entente/random_hex.hpp"
 #include "apps/entente/run_outcome.hpp"
 #include "apps/entente/run_scheduler.hpp"
@@ -26,7 +29,6 @@ namespace {
 
 struct run_options {
   std::string master;
-  std::string config;
   std::uint32_t count = 1;
   std::uint32_t ports = 1;
   std::uint32_t max_per_agent = 0;
@@ -40,12 +42,16 @@ struct run_options {
   std::string cpus = "1";
   std::string mem = "128";
   std::string gpus;
+  std::string disk;
   std::string role = "*";
   std::string name;
   std::string wait;
   std::string failover_timeout = "5s";
   std::vector<std::string> env;
+  std::vector<std::string> artifacts;
+  health_options health;
   bool detach = false;
+  std::string restart = "never";
 };
 
 /// Carries what is wrong with the command line to where it is told.
@@ -55,9 +61,8 @@ struct wrong_usage {
 
 /// A slot class of the caller's own configuration file, for a master that does not know it.
 resources limits_of_class(const run_options& options) {
-  auto file = options.config;
-  if (auto* variable = std::getenv("ENTENTE_CONFIG"); file.empty() && variable)
-    file = variable;
+  const auto* variable = std::getenv("ENTENTE_CONFIG");  // --config sets it
+  std::string file = variable ? variable : "";
   std::vector<std::string> known;
   if (!file.empty()) {
     auto loaded = load_config(file);
@@ -87,6 +92,8 @@ resources limits_of(const run_options& options) {
   set_amount(limits, "mem", options.mem);
   if (!options.gpus.empty())
     set_amount(limits, "gpus", options.gpus);
+  if (!options.disk.empty())
+    set_amount(limits, "disk", options.disk);
   if (limits.empty())
     throw wrong_usage{"a task needs resources: --cpus or --mem must be above 0"};
   return limits;
@@ -136,6 +143,14 @@ run_request request_of(const run_options& options, const command_line& line) {
   request.info.failover_timeout = duration_of("--failover-timeout", options.failover_timeout);
   request.info.detached = request.detach = options.detach;
   request.claim = claim_of(options);
+  auto restart = parse_restart(options.restart);
+  if (auto* wrong = std::get_if<usage_error>(&restart))
+    throw wrong_usage{wrong->message};
+  request.restart = std::get<restart_rule>(restart);
+  auto health = parse_health(options.health, options.ports);
+  if (auto* wrong = std::get_if<usage_error>(&health))
+    throw wrong_usage{wrong->message};
+  request.health = std::get<std::optional<wanted_health>>(std::move(health));
   request.task.id = task_id{"run-" + random_hex(8)};
   request.task.name = request.info.name;
   request.task.argv = line.rest;
@@ -144,6 +159,12 @@ run_request request_of(const run_options& options, const command_line& line) {
     if (equals == 0 || equals == std::string::npos)
       throw wrong_usage{"--env: expected NAME=VALUE, found \"" + pair + '"'};
     request.task.env[pair.substr(0, equals)] = pair.substr(equals + 1);
+  }
+  for (const auto& text : options.artifacts) {
+    auto parsed = parse_artifact(text, std::filesystem::current_path());
+    if (auto* wrong = std::get_if<usage_error>(&parsed))
+      throw wrong_usage{wrong->message};
+    request.task.artifacts.push_back(std::get<artifact>(std::move(parsed)));
   }
   return request;
 }
@@ -207,13 +228,16 @@ void add_run(CLI::App& app, command_line& line) {
   auto* command =
     app.add_subcommand("run", "Runs a command on the cluster: run [options] -- CMD...");
   add_master_option(*command, options->master);
-  command->add_option("--config", options->config, "file with slot classes; else ENTENTE_CONFIG");
   command->add_option("-n", options->count, "how many slots, all or nothing; default 1")
     ->check(CLI::Range(1u, max_claim_slots));
   auto* slot = command->add_option("--slot", options->slot, "a slot class, instead of:");
   command->add_option("--cpus", options->cpus, "default 1")->excludes(slot);
   command->add_option("--mem", options->mem, "default 128MB")->excludes(slot);
   command->add_option("--gpus", options->gpus, "default none")->excludes(slot);
+  command
+    ->add_option("--disk", options->disk,
+                 "that its sandbox may have, or else it is killed; default: as much as there is")
+    ->excludes(slot);
   command->add_option("--ports", options->ports, "of each slot, for ENTENTE_HOSTS; default 1")
     ->check(CLI::Range(0u, max_slot_ports));
   auto* pack = command->add_flag("--pack", options->pack, "on as few agents as possible");
@@ -233,11 +257,23 @@ void add_run(CLI::App& app, command_line& line) {
   command->add_option("--name", options->name, "for listings; default: the command");
   command->add_option("--env", options->env, "NAME=VALUE, may be repeated")
     ->allow_extra_args(false);
+  command
+    ->add_option("--artifact", options->artifacts,
+                 std::string{artifact_form} +
+                   ": fetched into the sandbox before the command begins, archives unpacked; a "
+                   "path on the agent's machine, file://, http:// or https://, the last two with "
+                   "their SHA-256; may be repeated")
+    ->allow_extra_args(false);
+  add_health_options(*command, options->health);
   command->add_option("--wait", options->wait,
                       "how long to wait for room; default: as long as it takes, if it could fit");
   command->add_option("--failover-timeout", options->failover_timeout,
                       "how long the task outlives a client that dies; default 5s");
-  command->add_flag("--detach", options->detach, "print the tasks' ids once they run, leave them");
+  auto* restart = command->add_option(
+    "--restart", options->restart,
+    "never, on-failure or always, or with :N at most N times: run ranks again that have ended");
+  command->add_flag("--detach", options->detach, "print the tasks' ids once they run, leave them")
+    ->excludes(restart);
   command->callback(
     [&line, options] { line.chosen = [&line, options] { return run(*options, line); }; });
 }

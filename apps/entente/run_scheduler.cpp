@@ -7,6 +7,8 @@
 #include <iostream>
 #include <memory>
 #include <optional>
+#include <random>
+#include <set>
 
 #include "apps/common/exit_codes.hpp"
 #include "apps/entente/gang.hpp"
@@ -18,6 +20,9 @@ namespace entente {
 namespace {
 
 using namespace std::chrono_literals;
+
+/// How long a master that was lost may take to come back; its tasks run on meanwhile.
+constexpr std::chrono::milliseconds patience_with_known = 60s;
 
 constexpr auto request_timeout = 30s;
 /// How often the output of a running task is fetched: by few ranks this often, by many more seldom.
@@ -35,6 +40,7 @@ struct stream_state {
   line_writer writer;
   std::uint64_t offset = 0;
   bool asked = false;
+  bool pausing = false;  ///< it will be asked for
   bool complete = false;
 };
 
@@ -46,6 +52,8 @@ struct run_state {
   driver_actor driver;
   std::unique_ptr<gang> tasks;  ///< once they are granted
   std::vector<stream_state> streams;
+  restart_policy restarts;
+  std::set<std::size_t> pausing;  ///< ranks that will be run again
   bool connected = false;
   bool interrupted = false;
   bool killed = false;
@@ -56,13 +64,16 @@ struct run_state {
       : self(self_ptr),
         request(std::move(what)),
         location(std::move(where)),
-        result(std::move(promise)) {}
+        result(std::move(promise)),
+        restarts(request.restart) {}
 
   scheduler_actor::behavior_type make_behavior() {
     self->set_exit_handler([this](const caf::exit_msg&) { on_interrupt(); });
     driver_options options;
     options.info = request.info;
     options.patience = 0ms;
+    options.patience_with_known = patience_with_known;
+    options.seed = std::random_device{}();
     driver = spawn_driver(self->system(), self, location, std::move(options));
     return {
       [this](const subscribed&) { on_subscribed(); },
@@ -95,12 +106,14 @@ struct run_state {
   }
 
   void on_granted(const grant& x) {
-    tasks = std::make_unique<gang>(x, request.task);
+    tasks = std::make_unique<gang>(x, request.task, request.health);
     for (std::size_t rank = 0; rank < tasks->size(); ++rank) {
       auto prefix = tasks->size() > 1 ? '[' + std::to_string(rank) + "] " : std::string{};
       streams.push_back({rank, output_stream::out, {std::cout, prefix}});
       streams.push_back({rank, output_stream::err, {std::cerr, prefix}});
     }
+    for (std::size_t rank = 0; rank < tasks->size(); ++rank)
+      restarts.started(rank, now());
     self->send(driver, tasks->launch());
   }
 
@@ -112,7 +125,7 @@ struct run_state {
   }
 
   void on_grant_ended(const grant_ended& x) {
-    if (!tasks || !tasks->all_ended())
+    if (!tasks || !tasks->all_ended() || !pausing.empty())
       finish({exit_failure, "the grant is over: " + x.message, connected});
   }
 
@@ -140,10 +153,13 @@ struct run_state {
   void on_interrupt() {
     if (std::exchange(interrupted, true))
       return;
-    if (tasks && !tasks->all_ended())
+    if (!tasks)
+      return finish({exit_interrupted, {}, connected});
+    pausing.clear();
+    if (!tasks->all_ended())
       kill_all();
-    else if (!tasks)
-      finish({exit_interrupted, {}, connected});
+    else
+      finish_if_over();
   }
 
   void kill_all() {
@@ -195,8 +211,11 @@ struct run_state {
       complete(stream);
     else if (!all || tasks->ended(stream.rank))
       fetch(stream);
-    else
-      self->run_delayed(pause(), [this, &stream] { fetch(stream); });
+    else if (!std::exchange(stream.pausing, true))
+      self->run_delayed(pause(), [this, &stream] {
+        stream.pausing = false;
+        fetch(stream);
+      });
   }
 
   std::chrono::milliseconds pause() const {
@@ -207,11 +226,50 @@ struct run_state {
   void complete(stream_state& stream) {
     stream.writer.finish();
     stream.complete = true;
+    auto of_rank = [&](const auto& x) { return x.rank != stream.rank || x.complete; };
+    if (tasks->ended(stream.rank) && std::all_of(streams.begin(), streams.end(), of_rank))
+      on_rank_over(stream.rank);
+    finish_if_over();
+  }
+
+  void finish_if_over() {
     auto all =
       std::all_of(streams.begin(), streams.end(), [](const auto& x) { return x.complete; });
-    if (all && tasks->all_ended())
+    if (all && tasks->all_ended() && pausing.empty())
       finish(tasks->outcome(interrupted));
   }
+
+  // -- restarts -------------------------------------------------------------------------
+
+  /// It has ended, and all of its output is here.
+  void on_rank_over(std::size_t rank) {
+    if (interrupted || killed || finished)
+      return;
+    const auto& last = *tasks->last(rank);
+    auto pause = restarts.ended(rank, last, now());
+    if (!pause)
+      return;
+    std::cerr << "entente: task " << last.task << " has ended (" << last.message
+              << ") and is run again in " << format_duration(*pause) << std::endl;
+    pausing.insert(rank);
+    self->run_delayed(*pause, [this, rank] { run_again(rank); });
+  }
+
+  void run_again(std::size_t rank) {
+    if (finished || pausing.erase(rank) == 0)
+      return;
+    if (killed)
+      return finish_if_over();  // Another rank was lost meanwhile.
+    for (auto& stream : streams)
+      if (stream.rank == rank) {
+        stream.offset = 0;
+        stream.complete = false;
+      }
+    restarts.started(rank, now());
+    self->send(driver, tasks->launch_again(rank, restarts.count(rank)));
+  }
+
+  time_point now() { return self->clock().now(); }
 
   // -- the end --------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@
 #include "actors/runtime/machine.hpp"
 #include "actors/runtime/spawn_supervisor.hpp"
 #include "apps/common/exit_codes.hpp"
+#include "apps/common/network.hpp"
 #include "apps/common/to_resources.hpp"
 #include "apps/entente/commands.hpp"
 #include "config/quantities.hpp"
@@ -60,9 +61,12 @@ int start_or_complain(const std::function<int()>& serve) {
   }
 }
 
-config read_settings(const std::string& file, const std::vector<flag_value>& flags) {
+config read_settings(const std::string& file, const std::vector<flag_value>& flags,
+                     const std::string& host, config defaults) {
   config_sources sources;
+  sources.defaults = std::move(defaults);
   sources.file = file;
+  sources.host = host;
   if (auto* variable = std::getenv("ENTENTE_CONFIG"); file.empty() && variable)
     sources.file = variable;
   sources.environment = runtime::own_environment();
@@ -76,6 +80,13 @@ config read_settings(const std::string& file, const std::vector<flag_value>& fla
   for (const auto& error : resolved.errors())
     text += (text.empty() ? "" : "\n") + error.to_string();
   throw cannot_start{text};
+}
+
+transport_options network_of(const config& settings) {
+  auto result = transport_of(settings);
+  if (auto* wrong = std::get_if<usage_error>(&result))
+    throw cannot_start{wrong->message};
+  return std::move(std::get<transport_options>(result));
 }
 
 void require_supervisor() {

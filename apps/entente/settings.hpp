@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "actors/transport/transport.hpp"
 #include "config/config.hpp"
 #include "messages/resources.hpp"
 
@@ -20,8 +21,15 @@ struct cannot_start {
 int start_or_complain(const std::function<int()>& serve);
 
 /// The configuration of this process: what the flags say, its environment, and `file`, or that of
-/// ENTENTE_CONFIG if it is empty. A flag without text was not given. Throws cannot_start.
-config read_settings(const std::string& file, const std::vector<flag_value>& flags);
+/// ENTENTE_CONFIG if it is empty, with what differs on `host`. A flag without text was not given.
+/// Throws cannot_start.
+///
+/// @param defaults what none of them says
+config read_settings(const std::string& file, const std::vector<flag_value>& flags,
+                     const std::string& host = {}, config defaults = {});
+
+/// What `settings` has connections made with. Throws cannot_start.
+transport_options network_of(const config& settings);
 
 /// Throws cannot_start if the program that supervises tasks is nowhere.
 void require_supervisor();

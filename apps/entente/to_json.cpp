@@ -33,6 +33,12 @@ json json_of_weight(double weight) {
   return json::parse(format_weight(weight));
 }
 
+json json_of(const task_usage& x) {
+  return {{"cpu_seconds", static_cast<double>(x.cpu.count()) / 1000},
+          {"mem_bytes", x.mem_bytes},
+          {"disk_bytes", x.disk_bytes}};
+}
+
 json json_of(const offer_counts& x) {
   return {{"sent", x.sent},
           {"accepted", x.accepted},
@@ -102,6 +108,8 @@ json json_of(const task_entry& x) {
           {"message", x.last.message},
           {"exit_code", optional_json(x.last.exit_code)},
           {"signal", optional_json(x.last.signal)},
+          {"usage", x.usage ? json_of(*x.usage) : json(nullptr)},
+          {"health", to_string(x.last.health)},
           {"resources", x.limits.to_json()}};
 }
 

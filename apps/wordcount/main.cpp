@@ -1,4 +1,5 @@
 #include "apps/common/client_config.hpp"
+#include "apps/common/network.hpp"
 #include "apps/common/signals.hpp"
 #include "apps/wordcount/input.hpp"
 #include "apps/wordcount/map_task.hpp"
@@ -95,8 +96,12 @@ signal_watcher::callback interrupt(const scheduler_actor& scheduler) {
 
 int run_on_cluster(const options& wanted, std::vector<chunk> chunks) {
   termination_signals signals;
+  auto network = transport_of_client();
+  if (auto* wrong = std::get_if<usage_error>(&network))
+    return complain(exit_usage, wrong->message);
   client_config config;
   caf::actor_system system{config};
+  transport connections{system, std::move(std::get<transport_options>(network))};
   std::promise<outcome> promise;
   auto result = promise.get_future();
   job work{std::move(chunks), std::filesystem::read_symlink("/proc/self/exe").string()};

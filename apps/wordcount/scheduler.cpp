@@ -4,6 +4,7 @@
 #include <caf/typed_event_based_actor.hpp>
 
 #include <chrono>
+#include <random>
 #include <utility>
 
 namespace entente::wordcount {
@@ -53,7 +54,8 @@ struct scheduler_state {
 
   void start() {
     self->set_exit_handler([this](const caf::exit_msg&) { finish(outcome::kind::interrupted); });
-    driver_options options{.info = {.id = {}, .name = "wordcount"}, .patience = 0ms};
+    driver_options options{
+      .info = {.id = {}, .name = "wordcount"}, .patience = 0ms, .seed = std::random_device{}()};
     driver = spawn_driver(self->system(), self, location, std::move(options));
     self->run_delayed(subscription_timeout, [this] { give_up_unless_connected(); });
   }

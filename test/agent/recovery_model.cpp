@@ -2,6 +2,7 @@
 // compared after every step with a book that was not killed.
 #include <boost/test/unit_test.hpp>
 #include <csignal>
+#include <set>
 
 #include "actors/agent/agent_book.hpp"
 #include "messages/overloaded.hpp"
@@ -110,15 +111,41 @@ private:
   void launch() {
     launch_tasks call;
     call.framework = framework();
-    call.tasks.resize(1);
-    call.tasks[0].id = random_.below(4) ? task_id{"t" + std::to_string(++tasks_)} : any_task();
-    call.tasks[0].limits = parse(random_.flip() ? "cpus:0.5" : "cpus:0.2;mem:50");
-    call.tasks[0].kill_grace = 1s;
+    call.tasks.resize(random_.below(3) ? 1 : 1 + random_.below(3));
+    auto group = random_.below(3) ? std::string{} : "g" + std::to_string(random_.below(6));
+    for (auto& task : call.tasks) {
+      task.id = random_.below(4) ? task_id{"t" + std::to_string(++tasks_)} : any_task();
+      task.limits = parse(random_.flip() ? "cpus:0.5" : "cpus:0.2;mem:50");
+      task.kill_grace = 1s;
+      task.group = group;
+    }
     if (random_.flip()) {
       call.grant = any_round();
-      call.slots = {static_cast<std::uint32_t>(random_.below(3))};
+      call.slots.assign(call.tasks.size(), static_cast<std::uint32_t>(random_.below(3)));
     }
+    auto fresh = unknown_of(call);
     book_.launch(call, now_);
+    if (!group.empty())
+      check_all_or_none(fresh);
+  }
+
+  /// Those of the call's tasks that are not here.
+  std::set<task_key> unknown_of(const launch_tasks& call) const {
+    std::set<task_key> result;
+    for (const auto& task : call.tasks)
+      if (task_key key{call.framework, task.id};
+          book_.tasks().find(key) == task_book::whereabouts::unknown)
+        result.insert(key);
+    return result;
+  }
+
+  /// Tasks of a group that were launched just now.
+  void check_all_or_none(const std::set<task_key>& group) const {
+    std::size_t dropped = 0;
+    for (const auto& entry : book_.report().tasks)
+      if (group.contains({entry.framework, entry.id}))
+        dropped += entry.last.state == task_state::dropped;
+    BOOST_CHECK(dropped == 0 || dropped == group.size());
   }
 
   void master_speaks() {

@@ -39,6 +39,7 @@ double rate_of(int count, const std::vector<std::string>& argv) {
 /// A master and one agent that is a program of its own.
 struct host {
   bench::temporary_directory work_dir;
+  bench::temporary_directory master_work_dir;
   bool limits;
   bench::program master;
   endpoint where;
@@ -46,7 +47,8 @@ struct host {
 
   explicit host(bool with_limits)
       : limits(with_limits),
-        master({program_path("entente"), "master", "--listen", "127.0.0.1:0"}) {
+        master({program_path("entente"), "master", "--listen", "127.0.0.1:0", "--work-dir",
+                master_work_dir.path}) {
     auto line = master.read_line();
     auto parsed = parse_endpoint(line.substr(line.rfind(' ') + 1));
     if (!parsed)

@@ -224,6 +224,7 @@ workshop::workshop() {
   BOOST_REQUIRE(::mkdtemp(pattern.data()) != nullptr);
   path_ = std::filesystem::canonical(pattern);
   env["TMPDIR"] = path_;
+  env["ENTENTE_MASTER_WORK_DIR"] = path("master");
 }
 
 workshop::~workshop() {
@@ -238,7 +239,8 @@ workshop::~workshop() {
 }
 
 program workshop::start(const std::string& name, const strings& arguments) const {
-  strings argv{directory_of_programs() + '/' + name};
+  auto argv = launcher;
+  argv.push_back(directory_of_programs() + '/' + name);
   argv.insert(argv.end(), arguments.begin(), arguments.end());
   return program{argv, env};
 }
@@ -294,14 +296,22 @@ bool cluster::becomes_empty() const {
 hosts::hosts(std::size_t agents)
     : config_(write("hosts.json", R"({"master": {"agent_timeout": "60s"},
                                       "agent": {"resources": {"cpus": 4, "mem": "2GB"}}})")) {
-  master_ =
-    std::make_unique<program>(start({"master", "--config", config_, "--listen", "127.0.0.1:0"}));
-  use_master_of(*master_);
+  start_master("127.0.0.1:0");
   // An agent that is killed cannot remove its control group, and tests kill many.
   env.try_emplace("ENTENTE_AGENT_LIMITS", "off");
   for (std::size_t i = 1; i <= agents; ++i)
     start_agent(i);
   wait_for_agents(agents);
+}
+
+void hosts::start_master(const std::string& listen) {
+  master_ = std::make_unique<program>(start({"master", "--config", config_, "--listen", listen}));
+  use_master_of(*master_);
+}
+
+void hosts::kill_master() {
+  master_->signal(SIGKILL);
+  master_->wait();
 }
 
 strings hosts::arguments_of(std::size_t number, strings options) const {

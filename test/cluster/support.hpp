@@ -125,6 +125,8 @@ public:
   std::vector<found_process> processes() const;
 
   std::map<std::string, std::string> env;
+  /// What stands before each program that is started: a command that runs it elsewhere.
+  strings launcher;
 
 private:
   std::filesystem::path path_;
@@ -184,10 +186,16 @@ public:
   program& agent(std::size_t number) { return *agents_.at(number); }
   std::string work_dir(std::size_t number) const { return path("agent-" + std::to_string(number)); }
 
+  /// Ends the master as kill -9 does, and waits until it is gone.
+  void kill_master();
+  /// Starts it again where it was.
+  void start_master() { start_master(master()); }
+
   /// Waits until as many agents are registered.
   void wait_for_agents(std::size_t number) const;
 
 private:
+  void start_master(const std::string& listen);
   strings arguments_of(std::size_t number, strings options) const;
 
   std::string config_;

@@ -86,6 +86,13 @@ BOOST_AUTO_TEST_CASE(a_choice_lists_its_names_and_hints_at_one) {
   only_error(R"({"master": {"agreement": {"fan_out": "some"}}})", "master.agreement.fan_out",
              R"(one of "all", "candidates", found "some")");
   only_error(R"({"log": {"level": "wran"}})", "log.level", R"(did you mean "warn"?)");
+  only_error(R"({"log": {"levels": {"agent": "debgu"}}})", "log.levels.agent",
+             R"(did you mean "debug"?)");
+  only_error(R"({"log": {"levels": {"agnt": "info"}}})", "log.levels.agnt",
+             R"(did you mean "agent"?)");
+  only_error(R"({"log": {"levels": "info"}})", "log.levels", "expected an object");
+  only_error(R"({"log": {"max_size": "0MB"}})", "log.max_size", "expected a size above zero");
+  only_error(R"({"log": {"keep": 0}})", "log.keep", "expected a whole number above zero");
   only_error(R"({"log": {"format": 1}})", "log.format", R"(one of "text", "json", found 1)");
   only_error(R"({"hosts": {"n": {"runs": ["master", "agnt"]}}})", "hosts.n.runs[1]",
              R"(did you mean "agent"?)");
@@ -116,10 +123,17 @@ BOOST_AUTO_TEST_CASE(values_that_contradict_each_other_are_refused) {
              "another address");
 }
 
-BOOST_AUTO_TEST_CASE(a_client_may_have_only_the_authority_it_trusts) {
-  auto read = read_config(R"({"tls": {"ca": "ca.pem"}})", "c.json");
+BOOST_AUTO_TEST_CASE(certificate_key_and_authority_go_together) {
+  only_error(R"({"tls": {"ca": "ca.pem"}})", "tls.certificate", "found nothing");
+  only_error(R"({"tls": {"certificate": "c.pem", "key": "k.pem"}})", "tls.ca", "found nothing");
+  only_error(R"({"tls": {"verify": "all"}})", "tls.verify", R"(one of "host", "ca", found "all")");
+  only_error(R"({"insecure": "yes"})", "insecure", "expected true or false");
+  auto read = read_config(
+    R"({"tls": {"certificate": "c.pem", "key": "k.pem", "ca": "ca.pem", "verify": "ca"}})",
+    "c.json");
   BOOST_REQUIRE(read);
   BOOST_TEST(read->tls.enabled());
+  BOOST_TEST((read->tls.verify == tls_verify::ca));
 }
 
 BOOST_AUTO_TEST_CASE(an_overlay_is_checked_when_it_is_read) {

@@ -56,6 +56,15 @@ BOOST_AUTO_TEST_CASE(every_example_is_valid_and_written_as_it_was_read) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(comments_say_nothing) {
+  auto read = read_config("// The lab.\n{\"cluster\": /* not */ \"lab\" // really\n}", "c.json");
+  BOOST_REQUIRE_MESSAGE(read, errors_of(read));
+  BOOST_TEST(read->cluster == "lab");
+  BOOST_TEST(!read_config("{\"cluster\": \"lab\" /* no end", "c.json"));
+  auto web = read_config("{\"cluster\": \"http://lab\"}", "c.json");
+  BOOST_TEST(web->cluster == "http://lab");
+}
+
 BOOST_AUTO_TEST_CASE(the_default_is_written_in_full) {
   auto written = to_json(config{});
   BOOST_TEST(written["master"]["agreement"]["hold_lease"] == "2s");

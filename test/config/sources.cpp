@@ -47,6 +47,22 @@ BOOST_AUTO_TEST_CASE(command_line_beats_environment_beats_host_beats_file_beats_
   BOOST_TEST((resolve(from)->master.offer_timeout == 6s));
 }
 
+BOOST_AUTO_TEST_CASE(a_program_may_have_defaults_of_its_own) {
+  config_sources from;
+  from.defaults.log.level = log_level::warn;
+  BOOST_TEST((resolve(from)->log.level == log_level::warn));
+  from.environment["ENTENTE_LOG_LEVEL"] = "info";
+  BOOST_TEST((resolve(from)->log.level == log_level::info));
+}
+
+BOOST_AUTO_TEST_CASE(the_level_of_one_part_is_a_flag_too) {
+  config_sources from;
+  from.command_line = {{"--log", "log.levels.agent", "debug"}};
+  auto found = resolve(from);
+  BOOST_REQUIRE_MESSAGE(found, errors_of(found));
+  BOOST_TEST((found->log.levels.at("agent") == log_level::debug));
+}
+
 BOOST_AUTO_TEST_CASE(a_host_changes_only_what_its_entry_names) {
   temporary_folder folder;
   auto found = resolve({folder.write("c.json", file_text), "n1", {}, {}});
@@ -146,7 +162,10 @@ BOOST_AUTO_TEST_CASE(what_sources_get_wrong_together_is_an_error) {
 }
 
 BOOST_AUTO_TEST_CASE(a_certificate_and_its_key_may_come_from_two_sources) {
-  auto found = resolve({"", "", {{"ENTENTE_TLS_KEY", "k"}}, {{"--cert", "tls.certificate", "c"}}});
+  auto found = resolve({"",
+                        "",
+                        {{"ENTENTE_TLS_KEY", "k"}, {"ENTENTE_TLS_CA", "a"}},
+                        {{"--cert", "tls.certificate", "c"}}});
   BOOST_TEST(errors_of(found) == "");
 }
 

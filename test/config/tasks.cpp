@@ -3,6 +3,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <nlohmann/json.hpp>
+
 #include "support.hpp"
 
 namespace entente::test {
@@ -33,6 +35,38 @@ BOOST_AUTO_TEST_CASE(the_size_of_output_is_a_size_above_zero) {
     BOOST_CHECK_MESSAGE(
       !read_config(std::string{R"({"agent": {"output_size": ")"} + wrong + "\"}}", "c.json"),
       wrong);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_fetched_and_what_is_kept_of_it_have_sizes_and_a_time) {
+  auto read = read_config(
+    R"({"agent": {"artifact_size": "1GB", "cache_size": "2GB", "fetch_timeout": "5m"}})", "c.json");
+  BOOST_REQUIRE_MESSAGE(read, errors_of(read));
+  BOOST_TEST(read->agent.artifact_size == "1GB");
+  BOOST_TEST(read->agent.cache_size == "2GB");
+  BOOST_TEST((read->agent.fetch_timeout == std::chrono::minutes{5}));
+  for (const auto* wrong :
+       {R"("artifact_size": 0)", R"("cache_size": "some")", R"("fetch_timeout": "0s")"})
+    BOOST_CHECK_MESSAGE(!read_config(std::string{R"({"agent": {)"} + wrong + "}}", "c.json"),
+                        wrong);
+}
+
+BOOST_AUTO_TEST_CASE(sandboxes_are_kept_for_an_age_and_up_to_a_share_of_the_disk) {
+  BOOST_TEST((config{}.agent.sandbox_age == std::chrono::hours{7 * 24}));
+  auto read = read_config(R"({"agent": {"sandbox_age": "1h", "disk_share": 0.75}})", "c.json");
+  BOOST_REQUIRE_MESSAGE(read, errors_of(read));
+  BOOST_TEST((read->agent.sandbox_age == std::chrono::hours{1}));
+  BOOST_TEST(read->agent.disk_share == 0.75);
+  BOOST_TEST(to_json(*read).at("agent").at("disk_share") == 0.75);
+  for (const auto* wrong : {"0", "-0.5", "1.001", "90", "\"most\"", "true"})
+    BOOST_CHECK_MESSAGE(
+      !read_config(std::string{R"({"agent": {"disk_share": )"} + wrong + "}}", "c.json"), wrong);
+}
+
+BOOST_AUTO_TEST_CASE(whether_disk_is_enforced_is_true_or_false) {
+  BOOST_TEST(config{}.agent.enforce_disk);
+  auto read = read_config(R"({"agent": {"enforce_disk": false}})", "c.json");
+  BOOST_REQUIRE_MESSAGE(read, errors_of(read));
+  BOOST_TEST(!read->agent.enforce_disk);
 }
 
 BOOST_AUTO_TEST_CASE(variables_set_them) {

@@ -85,6 +85,18 @@ BOOST_AUTO_TEST_CASE(ids_are_in_the_order_of_ranks) {
   BOOST_CHECK((gang_of(2).ids() == std::vector{task_id{"t-0"}, task_id{"t-1"}}));
 }
 
+BOOST_AUTO_TEST_CASE(a_rank_that_is_launched_again_has_a_new_id_and_knows_that_it_is_another_life) {
+  auto x = gang_of(2);
+  x.update(exited("t-1", 1));
+  auto call = x.launch_again(1, 3);
+  BOOST_REQUIRE_EQUAL(call.tasks.size(), 1u);
+  BOOST_CHECK_EQUAL(call.tasks[0].rank, 1u);
+  BOOST_CHECK_EQUAL(call.tasks[0].task.id, task_id{"t-1.r3"});
+  BOOST_CHECK_EQUAL(call.tasks[0].task.env.at("ENTENTE_RESTART"), "3");
+  BOOST_CHECK(!x.ended(1));
+  BOOST_CHECK(x.launch_again(1, 4).tasks[0].task.id == task_id{"t-1.r4"});
+}
+
 // -- what is heard ------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(an_update_is_of_the_rank_whose_task_it_names) {
@@ -142,6 +154,13 @@ BOOST_AUTO_TEST_CASE(a_rank_that_cannot_start_breaks_the_gang) {
     x.update(update("t-1", state));
     BOOST_CHECK(x.broken());
   }
+}
+
+BOOST_AUTO_TEST_CASE(each_rank_is_probed_at_a_port_of_its_own_slot) {
+  entente::gang x{slots(2), task(), wanted_health{health_check{tcp_probe{1}}, 1}};
+  auto call = x.launch();
+  BOOST_CHECK(call.tasks.at(0).task.health == health_check{tcp_probe{200}});
+  BOOST_CHECK(call.tasks.at(1).task.health == health_check{tcp_probe{201}});
 }
 
 // -- the outcome --------------------------------------------------------------------

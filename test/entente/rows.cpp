@@ -139,6 +139,16 @@ BOOST_AUTO_TEST_CASE(a_framework_shows_all_its_roles_and_how_many_offers_it_took
   BOOST_CHECK_EQUAL(cell(x, "OFFERS"), "12/3");
 }
 
+// -- tasks --------------------------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(a_task_shows_its_health_if_that_is_known) {
+  task_entry x;
+  x.last.state = task_state::running;
+  BOOST_CHECK_EQUAL(cell(x, "STATE"), "RUNNING");
+  x.last.health = task_health::unhealthy;
+  BOOST_CHECK_EQUAL(cell(x, "STATE"), "RUNNING, unhealthy");
+}
+
 // -- calls --------------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(a_call_that_was_taken_is_told_in_a_line) {

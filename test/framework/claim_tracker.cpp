@@ -208,6 +208,18 @@ BOOST_AUTO_TEST_CASE(each_call_and_report_has_a_higher_revision_than_those_befor
     BOOST_CHECK_LT(revisions[i - 1], revisions[i]);
 }
 
+BOOST_AUTO_TEST_CASE(tasks_of_a_group_are_said_again_until_all_were_heard_of) {
+  auto call = launch("g", {"t1", "t2", "own"});
+  call.tasks[0].task.group = call.tasks[1].task.group = "both";
+  x.launched(call);
+  x.heard_of(task_id{"t1"});
+  x.heard_of(task_id{"own"});
+  BOOST_REQUIRE_EQUAL(x.launches().size(), 1u);
+  BOOST_CHECK_EQUAL(x.launches()[0].tasks.size(), 2u);
+  x.heard_of(task_id{"t2"});
+  BOOST_CHECK(x.launches().empty());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace entente::test

@@ -44,10 +44,34 @@ BOOST_AUTO_TEST_CASE(tasks_are_told_apart) {
   BOOST_CHECK(filter.is_new(update("b", 1)));
 }
 
-BOOST_AUTO_TEST_CASE(what_the_master_made_up_is_always_new) {
+BOOST_AUTO_TEST_CASE(an_end_that_the_master_made_up_is_new_once) {
   entente::update_filter filter;
-  filter.handled(update("a", 0, task_state::lost));
   BOOST_CHECK(filter.is_new(update("a", 0, task_state::lost)));
+  filter.handled(update("a", 0, task_state::lost));
+  BOOST_CHECK(!filter.is_new(update("a", 0, task_state::lost)));
+  filter.handled(update("b", 1));
+  filter.handled(update("b", 2, task_state::finished));
+  BOOST_CHECK(!filter.is_new(update("b", 0, task_state::gone)));
+}
+
+BOOST_AUTO_TEST_CASE(that_a_task_is_unreachable_is_new_until_it_is_there_again) {
+  entente::update_filter filter;
+  auto away = update("a", 0, task_state::unreachable);
+  filter.handled(update("a", 1));
+  BOOST_CHECK(filter.is_new(away));
+  filter.handled(away);
+  BOOST_CHECK(!filter.is_new(away));
+  BOOST_CHECK(filter.is_new(update("a", 0)));
+  filter.handled(update("a", 0));
+  BOOST_CHECK(filter.is_new(away));
+}
+
+BOOST_AUTO_TEST_CASE(answers_to_reconciliation_are_always_new) {
+  entente::update_filter filter;
+  auto answer = update("a", 0, task_state::lost);
+  answer.reason = task_reason::reconciliation;
+  filter.handled(answer);
+  BOOST_CHECK(filter.is_new(answer));
 }
 
 BOOST_AUTO_TEST_CASE(what_comes_after_an_end_that_the_master_made_up_is_not_new) {

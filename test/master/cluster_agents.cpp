@@ -60,7 +60,7 @@ BOOST_AUTO_TEST_CASE(the_offers_of_a_lost_agent_are_rescinded) {
   auto id = offers().at(a1).id;
   book.remove_agent(a1, t0);
   auto effects = book.take_effects();
-  BOOST_REQUIRE_EQUAL(effects.size(), 2u);
+  BOOST_REQUIRE_EQUAL(effects.size(), 3u);
   BOOST_CHECK_EQUAL(std::get<offer_rescinded>(std::get<tell_framework>(effects[0]).message).offer,
                     id);
   BOOST_CHECK_EQUAL(std::get<agent_lost>(std::get<tell_framework>(effects[1]).message).agent, a1);

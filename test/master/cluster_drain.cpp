@@ -208,10 +208,11 @@ BOOST_AUTO_TEST_CASE(an_agent_is_put_into_use_again) {
 }
 
 BOOST_AUTO_TEST_CASE(unknown_agents_are_refused_with_their_name) {
-  BOOST_CHECK_EQUAL(drain(a3), "there is no agent \"a3\"");
-  BOOST_CHECK_EQUAL(undrain(a3), "there is no agent \"a3\"");
+  BOOST_CHECK_EQUAL(drain(agent_id{"b7"}), "there is no agent \"b7\"");
+  BOOST_CHECK_EQUAL(undrain(agent_id{"b7"}), "there is no agent \"b7\"");
+  BOOST_CHECK_EQUAL(drain(a3), "there is no agent \"a3\"; did you mean \"a1\"?");
   book.remove_agent(a1, t0);
-  BOOST_CHECK_EQUAL(drain(a1), "there is no agent \"a1\"");
+  BOOST_CHECK_EQUAL(drain(a1), "there is no agent \"a1\"; did you mean \"a2\"?");
 }
 
 // -- gone -----------------------------------------------------------------------------

@@ -32,6 +32,21 @@ BOOST_AUTO_TEST_CASE(an_agent_that_says_the_same_again_changes_nothing) {
   BOOST_CHECK_EQUAL(book.version(), before);
 }
 
+BOOST_AUTO_TEST_CASE(what_a_task_uses_is_known_as_of_the_last_report) {
+  launch(given.id, 0, task("t"));
+  auto reported = running("t", a1, given.id);
+  report(a1, {part(a1)}, {reported});
+  BOOST_CHECK(!book.find_task(f, task_id{"t"})->usage);
+  reported.usage = task_usage{5s, 1000, 20};
+  report(a1, {part(a1)}, {reported});
+  auto before = book.version();
+  report(a1, {part(a1)}, {reported});
+  BOOST_CHECK_EQUAL(book.version(), before);
+  BOOST_CHECK(book.view({listing::tasks}).tasks.at(0).usage == reported.usage);
+  update(f, "t", 2, task_state::finished);
+  BOOST_CHECK(book.find_task(f, task_id{"t"})->usage == reported.usage);
+}
+
 BOOST_AUTO_TEST_CASE(a_silent_agent_is_lost_and_one_that_reports_is_not) {
   report(a1, {part(a1)}, {}, 8, t0 + 1h);
   book.expire(t0 + 1000h);

@@ -55,11 +55,14 @@ public:
         away.push_back(id);
     for (const auto& id : away)  // One that comes back anew takes the place of the old one.
       come_back(id, agents_.at(id));
+    for (auto name : {"w0", "w1", "w2"})
+      book_.change(cancel_maintenance{name}, now_);
     for (auto round = 0; round < 100 && !is_over(); ++round) {
       now_ += 2s;
       pass_time();
       for (auto& [id, x] : agents_) {
         book_.change(undrain_agent{id});
+        book_.change(reactivate_agent{id});
         x.say_all();
       }
       for (const auto& x : book_.view({listing::frameworks}).frameworks)
@@ -146,9 +149,18 @@ private:
     for (const auto& id : ids)
       x.offers.erase(id);
     if (chance(70))
-      book_.accept({x.info.id, ids, values_.tasks(3), values_.filter()}, now_);
+      book_.accept({x.info.id, ids, some_tasks(), values_.filter()}, now_);
     else
       book_.decline({x.info.id, ids, values_.filter()}, now_);
+  }
+
+  /// Now and then as one group.
+  std::vector<task_info> some_tasks() {
+    auto result = values_.tasks(3);
+    if (chance(25))
+      for (auto& task : result)
+        task.group = "g";
+    return result;
   }
 
   void claim_something(framework& x) {
@@ -172,9 +184,13 @@ private:
       return;
     const auto& grant = any(x.grants).second;
     launch_on_grant call{x.info.id, grant.id, {}};
-    for (auto& task : values_.tasks(3))
-      call.tasks.push_back(
-        {below(static_cast<std::uint32_t>(grant.slots.size())), std::move(task)});
+    auto slots = static_cast<std::uint32_t>(grant.slots.size());
+    auto rank = below(slots);
+    for (auto& task : some_tasks()) {
+      if (task.group.empty() || chance(10))
+        rank = below(slots);
+      call.tasks.push_back({rank, std::move(task)});
+    }
     book_.launch(call, now_);
   }
 
@@ -204,11 +220,17 @@ private:
   // -- operators ------------------------------------------------------------------------------
 
   void let_an_operator_act() {
-    switch (below(9)) {
+    switch (below(13)) {
+    case 10:
+      return deactivate_or_not();
+    case 9:
+      return plan_or_cancel();
     case 8:
       return drain_or_not();
     case 6:
     case 7:
+    case 11:
+    case 12:
       return guarantee_what_waits();
     case 0:
     case 1:
@@ -266,6 +288,29 @@ private:
       book_.change(call, now_);
     else
       book_.change(undrain_agent{call.agent});
+  }
+
+  void deactivate_or_not() {
+    auto agent = any(agents_).first;
+    if (chance(25))
+      book_.change(deactivate_agent{agent});
+    else
+      book_.change(reactivate_agent{agent});
+  }
+
+  void plan_or_cancel() {
+    auto name = "w" + std::to_string(below(3));
+    if (chance(60)) {
+      book_.change(cancel_maintenance{name}, now_);
+      return;
+    }
+    maintenance_window x{name, {any(agents_).first}, {}, {}, {}};
+    if (chance(50))
+      x.agents.push_back(any(agents_).first);
+    x.starts_in = std::chrono::seconds{below(20)};
+    x.lasts = std::chrono::seconds{1 + below(5)};
+    x.drains_ahead = std::chrono::seconds{below(5)};
+    book_.change(plan_maintenance{std::move(x)}, now_);
   }
 
   void kill_a_task() {

@@ -176,6 +176,9 @@ protected:
       std::visit([&](auto& message) { to->in.push_back(std::move(message)); }, x.message);
   }
 
+  void carry_out(agent_departed&) {}
+  void carry_out(framework_removed&) {}
+
   void carry_out(tell_framework& x) {
     if (auto* to = find(x.framework))
       std::visit([&](auto& message) { hear(*to, message); }, x.message);

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "actors/agent/task_key.hpp"
+#include "actors/runtime/cgroup.hpp"
+#include "actors/runtime/repeated_work.hpp"
+#include "messages/task.hpp"
+
+namespace entente {
+
+/// A task whose usage is measured.
+struct watched_task {
+  std::filesystem::path sandbox;
+  std::filesystem::path run_directory;
+  /// How much its sandbox may have; nothing: as much as there is.
+  std::optional<std::uint64_t> disk_limit;
+};
+
+/// Measures again and again what tasks use, on a thread of its own: time and memory as their
+/// control groups count them, or else as all the processes below their supervisors have; the disk
+/// by going through their sandboxes. All members may be called from any thread.
+class usage_watch {
+public:
+  /// The control group of a task, if it has one.
+  using group_function = std::function<std::optional<runtime::task_cgroup>(const task_key&)>;
+  /// The sandbox of a task has grown larger than it may. Called once for each, from the watch's own
+  /// thread; it may end the task.
+  using over_disk_function = std::function<void(const task_key&)>;
+
+  usage_watch(std::chrono::milliseconds pause, group_function group_of,
+              over_disk_function on_over_disk);
+
+  void add(const task_key& key, watched_task task);
+  void limit(const task_key& key, std::optional<std::uint64_t> disk_limit);
+  void remove(const task_key& key);
+
+  /// What it uses, as far as that has been measured.
+  std::optional<task_usage> usage(const task_key& key) const;
+
+private:
+  struct record {
+    watched_task task;
+    std::optional<task_usage> usage{};
+    bool is_over = false;
+  };
+
+  void measure();
+  std::map<task_key, watched_task> watched() const;
+  void take(const task_key& key, const task_usage& usage);
+
+  group_function group_of_;
+  over_disk_function on_over_disk_;
+  mutable std::mutex mutex_;
+  std::map<task_key, record> tasks_;
+  runtime::repeated_work work_;  // last: it uses the rest
+};
+
+/// The limit in bytes that a task's resources are for its sandbox; nothing without `disk`.
+std::optional<std::uint64_t> disk_limit_of(const resources& limits);
+
+/// How much a sandbox has and may have: `its sandbox has 120 MB, 100 MB were asked for`.
+std::string over_disk_text(std::uint64_t bytes, std::uint64_t limit);
+
+}  // namespace entente

@@ -1,0 +1,48 @@
+#include "apps/common/network.hpp"
+
+#include <cstdlib>
+#include <utility>
+
+#include "actors/runtime/environment.hpp"
+#include "actors/transport/sockets.hpp"
+
+namespace entente {
+
+std::variant<transport_options, usage_error> transport_of(const config& settings) {
+  transport_options result;
+  const auto& tls = settings.tls;
+  if (!tls.enabled())
+    return result;
+  auto opened =
+    tls_context::open({tls.certificate, tls.key, tls.ca, tls.verify == tls_verify::host});
+  if (auto* why = std::get_if<std::string>(&opened))
+    return usage_error{std::move(*why)};
+  result.tls = std::move(std::get<tls_context>(opened));
+  return result;
+}
+
+std::variant<transport_options, usage_error> transport_of_client() {
+  config_sources sources;
+  if (const auto* file = std::getenv("ENTENTE_CONFIG"))
+    sources.file = file;
+  sources.environment = runtime::own_environment();
+  auto settings = resolve(sources);
+  if (settings)
+    return transport_of(*settings);
+  std::string text;
+  for (const auto& error : settings.errors())
+    text += (text.empty() ? "" : "\n") + error.to_string();
+  return usage_error{std::move(text)};
+}
+
+std::optional<usage_error> check_exposure(const config& settings, std::string_view key,
+                                          const endpoint& where) {
+  if (settings.tls.enabled() || settings.insecure || is_loopback(where.host))
+    return std::nullopt;
+  return usage_error{std::string{key} + ": " + to_string(where) +
+                     " can be reached from other machines, and whoever reaches it can do "
+                     "everything; give \"tls\" its "
+                     "\"certificate\", \"key\" and \"ca\", or write \"insecure\": true"};
+}
+
+}  // namespace entente

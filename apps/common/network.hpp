@@ -1,0 +1,28 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "actors/transport/transport.hpp"
+#include "apps/common/exit_codes.hpp"
+#include "config/config.hpp"
+
+/// What the programs make their connections with, from the configuration.
+namespace entente {
+
+/// @returns the options, or what is wrong with the files that "tls" names
+std::variant<transport_options, usage_error> transport_of(const config& settings);
+
+/// The same for a client: from the file that ENTENTE_CONFIG names, if it does, and the rest of the
+/// environment.
+std::variant<transport_options, usage_error> transport_of_client();
+
+/// Without TLS a part listens where only this machine reaches it, unless "insecure" is true.
+/// @param key of `where`: "master.listen"
+/// @returns why it must not listen there
+std::optional<usage_error> check_exposure(const config& settings, std::string_view key,
+                                          const endpoint& where);
+
+}  // namespace entente

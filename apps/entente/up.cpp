@@ -1,0 +1,196 @@
+#include <algorithm>
+#include <array>
+#include <csignal>
+#include <filesystem>
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <poll.h>
+#include <unistd.h>
+#include <vector>
+
+#include "actors/runtime/machine.hpp"
+#include "apps/common/exit_codes.hpp"
+#include "apps/common/service.hpp"
+#include "apps/common/signals.hpp"
+#include "apps/entente/child.hpp"
+#include "apps/entente/commands.hpp"
+#include "apps/entente/settings.hpp"
+
+namespace entente {
+
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+/// How soon a part that has died is started again: doubled each time, as long as it dies soon.
+constexpr milliseconds first_pause = 500ms;
+constexpr milliseconds longest_pause = 30s;
+/// A part that has lived so long has not died soon.
+constexpr milliseconds good_time = 60s;
+
+struct up_flags {
+  std::string file;
+  std::string host;
+};
+
+/// One of the host's parts, as a process of its own: what one does must not end the other.
+struct running_part {
+  std::string name;
+  std::optional<child> process{};
+  steady_clock::time_point started{};
+  std::optional<steady_clock::time_point> start_at{};
+  milliseconds pause = first_pause;
+};
+
+void start(running_part& x, const up_flags& flags) {
+  std::vector<std::string> argv{std::filesystem::read_symlink("/proc/self/exe"),
+                                x.name,
+                                "--config",
+                                flags.file,
+                                "--host",
+                                flags.host};
+  auto started =
+    child::start(argv, {{"NOTIFY_SOCKET", ""}, {starter_variable, std::to_string(::getpid())}});
+  x.started = steady_clock::now();
+  x.start_at.reset();
+  if (auto* why = std::get_if<std::string>(&started))
+    throw cannot_start{*why};
+  x.process.emplace(std::get<child>(std::move(started)));
+}
+
+/// The part has ended by itself. @returns the code to end with, if trying again is of no use
+std::optional<int> after_end(running_part& x) {
+  auto code = x.process->wait();
+  x.process.reset();
+  if (code == exit_usage)
+    return code;  // It has said what is wrong, and it would be so again.
+  auto now = steady_clock::now();
+  if (now - x.started >= good_time)
+    x.pause = first_pause;
+  std::cerr << "entente: the " << x.name << " has ended with code " << code
+            << " and is started again in " << x.pause.count() << "ms" << std::endl;
+  x.start_at = now + x.pause;
+  x.pause = std::min(2 * x.pause, longest_pause);
+  return std::nullopt;
+}
+
+milliseconds until_next_start(const std::vector<running_part>& parts) {
+  std::optional<steady_clock::time_point> next;
+  for (const auto& x : parts)
+    if (x.start_at)
+      next = next ? std::min(*next, *x.start_at) : *x.start_at;
+  if (!next)
+    return -1ms;
+  auto left = std::chrono::ceil<milliseconds>(*next - steady_clock::now());
+  return std::max(left, 0ms);
+}
+
+/// Waits for a signal, the end of a part, or until one is to be started again.
+void wait_for_news(const std::vector<running_part>& parts, const awaited_signals& ending,
+                   const awaited_signals& reload) {
+  std::vector<pollfd> entries{{ending.descriptor(), POLLIN, 0}, {reload.descriptor(), POLLIN, 0}};
+  for (const auto& x : parts)
+    if (x.process)
+      entries.push_back({x.process->descriptor(), POLLIN, 0});
+  ::poll(entries.data(), entries.size(), static_cast<int>(until_next_start(parts).count()));
+}
+
+bool has_ended(const running_part& x) {
+  if (!x.process)
+    return false;
+  pollfd entry{x.process->descriptor(), POLLIN, 0};
+  return ::poll(&entry, 1, 0) > 0;
+}
+
+void signal_all(const std::vector<running_part>& parts, int signo) {
+  for (const auto& x : parts)
+    if (x.process)
+      x.process->signal(signo);
+}
+
+/// Ends all parts in order, the last started first: an agent tells its master that it leaves.
+int end_all(std::vector<running_part>& parts, int signo) {
+  notify_service_manager("STOPPING=1");
+  for (auto i = parts.rbegin(); i != parts.rend(); ++i)
+    if (i->process) {
+      i->process->signal(signo);
+      i->process->wait();
+      i->process.reset();
+    }
+  return signo == SIGINT ? exit_interrupted : exit_ok;
+}
+
+int supervise(std::vector<running_part>& parts, const up_flags& flags,
+              const awaited_signals& ending, const awaited_signals& reload) {
+  for (;;) {
+    for (auto& x : parts)
+      if (!x.process && (!x.start_at || *x.start_at <= steady_clock::now()))
+        start(x, flags);
+    wait_for_news(parts, ending, reload);
+    if (auto signo = ending.take())
+      return end_all(parts, *signo);
+    if (reload.take())
+      signal_all(parts, SIGHUP);
+    for (auto& x : parts)
+      if (has_ended(x))
+        if (auto code = after_end(x)) {
+          end_all(parts, SIGTERM);
+          return *code;
+        }
+  }
+}
+
+/// The host of the file that this is, if none was named.
+std::string own_host(const config& settings) {
+  auto facts = runtime::detect_machine(std::filesystem::temp_directory_path());
+  auto* machine = std::get_if<runtime::machine_facts>(&facts);
+  if (machine && settings.hosts.contains(machine->hostname))
+    return machine->hostname;
+  std::string known;
+  for (const auto& [name, _] : settings.hosts)
+    known += (known.empty() ? "" : ", ") + name;
+  throw cannot_start{"hosts: " +
+                     (machine ? "has no entry \"" + machine->hostname + "\", this machine's name"
+                              : std::string{"the machine's name cannot be found out"}) +
+                     "; say with --host which it is" +
+                     (known.empty() ? std::string{} : ": " + known)};
+}
+
+int serve(up_flags flags) {
+  termination_signals ending;
+  reload_signal reload;
+  if (flags.file.empty())
+    if (const auto* variable = std::getenv("ENTENTE_CONFIG"))
+      flags.file = variable;
+  if (flags.file.empty())
+    throw cannot_start{"--config: the cluster's configuration file is missing"};
+  if (flags.host.empty())
+    flags.host = own_host(read_settings(flags.file, {}));
+  auto settings = read_settings(flags.file, {}, flags.host);
+  std::vector<running_part> parts;
+  for (auto x : {part::master, part::agent})
+    if (settings.hosts.at(flags.host).runs.contains(x))
+      parts.push_back({std::string{to_string(x)}});
+  if (parts.empty())
+    throw cannot_start{"hosts." + flags.host +
+                       ".runs: expected \"master\", \"agent\" or both, found nothing"};
+  notify_service_manager("READY=1");
+  return supervise(parts, flags, ending, reload);
+}
+
+}  // namespace
+
+void add_up(CLI::App& app, command_line& line) {
+  auto flags = std::make_shared<up_flags>();
+  auto* command = app.add_subcommand("up", "What a cluster's file says that this host runs");
+  command->add_option("--config", flags->file, "the cluster's file; else ENTENTE_CONFIG");
+  command->add_option("--host", flags->host, "an entry of its hosts; default: the machine's name");
+  command->callback([&line, flags] {
+    line.chosen = [flags] { return start_or_complain([&] { return serve(*flags); }); };
+  });
+}
+
+}  // namespace entente
