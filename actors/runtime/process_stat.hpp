@@ -16,7 +16,8 @@ class process_stat {
 public:
   explicit process_stat(pid_t pid) {
     std::ifstream file{"/proc/" + std::to_string(pid) + "/stat"};
-    std::string line{std::istreambuf_iterator<char>{file}, {}};
+    std::string line;
+    std::getline(file, line, '\0');  // An iterator would throw if the process ends meanwhile.
     std::istringstream rest{line.substr(line.rfind(')') + 1)};
     fields_.assign(std::istream_iterator<std::string>{rest}, {});
   }

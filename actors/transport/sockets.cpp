@@ -118,6 +118,9 @@ std::variant<std::vector<socket_address>, std::string> resolve_endpoint(const en
   addrinfo* list = nullptr;
   auto failed =
     ::getaddrinfo(where.host.c_str(), std::to_string(where.port).c_str(), &hints, &list);
+  // A machine without a file of hosts may not know the name that every machine has: RFC 6761, 6.3.
+  if (failed != 0 && where.host == "localhost")
+    return resolve_endpoint({"127.0.0.1", where.port}, to_listen);
   if (failed != 0)
     return "the name " + where.host + " is not known: " + ::gai_strerror(failed);
   std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> guard{list, ::freeaddrinfo};

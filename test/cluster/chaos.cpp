@@ -1,5 +1,6 @@
-// Agents and supervisors are killed at random, again and again. Afterwards every task has exactly
-// one end, what the tasks have written agrees with it, and nothing of them is left.
+// Agents, supervisors, masters and clients are killed at random, again and again. Afterwards every
+// task has exactly one end, what the tasks have written agrees with it, and nothing of them is
+// left.
 //
 // More than the suite does: `test_cluster --run_test=chaos -- --kills N --seed S`.
 #include <algorithm>
@@ -39,7 +40,7 @@ struct fixture : hosts {
     auto script = "echo begin " + name + " >> " + path("lines") + "; sleep 0." +
                   std::to_string(1 + random() % 8) + "; echo end " + name + " >> " + path("lines");
     clients.emplace_back(name, start_shell(script, {"--name", name, "--cpus", "0.5", "--mem",
-                                                    "32MB", "--failover-timeout", "60s"}));
+                                                    "32MB", "--failover-timeout", failover}));
   }
 
   void kill_something() {
@@ -48,6 +49,25 @@ struct fixture : hosts {
     auto victim = 1 + random() % agents;
     kill_agent(victim);
     start_agent(victim);
+  }
+
+  void kill_anything() {
+    switch (random() % 4) {
+    case 0:
+      kill_master();
+      return start_master();
+    case 1:
+      return kill_a_client();
+    default:
+      kill_something();
+    }
+  }
+
+  /// Its tasks have until its fail-over time-out.
+  void kill_a_client() {
+    auto victim = clients.begin();
+    std::advance(victim, random() % clients.size());
+    victim->second.signal(SIGKILL);
   }
 
   void kill_a_supervisor() {
@@ -71,6 +91,7 @@ struct fixture : hosts {
   std::uint32_t seed = argument("--seed", seed_of_the_suite);
   std::mt19937 random{seed};
   std::size_t started = 0;
+  std::string failover = "60s";
   std::list<std::pair<std::string, program>> clients;
 };
 
@@ -111,6 +132,36 @@ BOOST_AUTO_TEST_CASE(every_task_ends_once_and_as_it_was_told) {
       BOOST_CHECK_MESSAGE((codes[name] == 0) == finished, codes[name] << ", but " << task.dump());
     }
     BOOST_CHECK(eventually([this] { return processes().size() == 1 + agents; }));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(
+  no_task_is_run_twice_and_none_is_left_when_masters_and_clients_are_killed_too) {
+  BOOST_TEST_MESSAGE("seed " << seed);
+  BOOST_TEST_CONTEXT("seed " << seed) {
+    write("lines", "");
+    failover = "1s";
+    std::map<std::string, int> codes;
+    for (auto kills = argument("--kills", kills_of_the_suite); kills > 0; --kills) {
+      while (clients.size() < tasks_at_once)
+        start_task();
+      kill_anything();
+      clients.remove_if([&](auto& x) {
+        if (!x.second.process().ends(std::chrono::milliseconds{0}))
+          return false;
+        codes[x.first] = x.second.wait().code;
+        return true;
+      });
+    }
+    for (auto& [name, client] : clients)
+      codes[name] = client.wait().code;
+    BOOST_CHECK(eventually([this] { return processes().size() == 1 + agents; }));
+
+    auto written = lines();
+    for (const auto& [name, code] : codes) {
+      BOOST_CHECK_MESSAGE(written["begin " + name] <= 1, name << " was started more than once");
+      BOOST_CHECK_MESSAGE(code != 0 || written["end " + name] == 1, name << " has not ended");
+    }
   }
 }
 
