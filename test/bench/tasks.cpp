@@ -152,6 +152,7 @@ void measure_idle_memory() {
 
 int main() {
   std::setvbuf(stdout, nullptr, _IOLBF, 0);
+  ::setenv("ENTENTE_LOG_LEVEL", "error", 1);  // Figures only.
   caf::core::init_global_meta_objects();
   init_message_types();
   caf::io::middleman::init_global_meta_objects();
