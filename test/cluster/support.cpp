@@ -92,6 +92,14 @@ strings split_at_nul(const std::string& text) {
   return result;
 }
 
+/// Never without a first argument: one that has just ended has none, which is as "".
+strings command_line_of(pid_t pid) {
+  auto result = split_at_nul(whole_file("/proc/" + std::to_string(pid) + "/cmdline"));
+  if (result.empty())
+    result.emplace_back();
+  return result;
+}
+
 std::string directory_of_programs() {
   const auto* directory = std::getenv("ENTENTE_BIN_DIR");
   BOOST_REQUIRE_MESSAGE(directory, "ENTENTE_BIN_DIR says where the programs are; ctest sets it");
@@ -274,7 +282,7 @@ std::vector<found_process> workshop::processes() const {
       continue;
     auto variables = split_at_nul(whole_file(entry.path() / "environ"));
     if (std::ranges::find(variables, mark) != variables.end())
-      result.push_back({pid, split_at_nul(whole_file(entry.path() / "cmdline"))});
+      result.push_back({pid, command_line_of(pid)});
   }
   return result;
 }
@@ -431,6 +439,17 @@ BOOST_FIXTURE_TEST_CASE(a_cluster_sees_its_tasks_and_their_children, cluster) {
   auto client = start_shell("setsid sleep 600 & echo up; wait");
   client.first_line();
   BOOST_CHECK_EQUAL(processes().size(), 5);  // cluster, client, supervisor, shell, sleep
+}
+
+// It may end between two looks at it; then there was no first argument, and a crash.
+BOOST_AUTO_TEST_CASE(a_process_that_has_ended_still_has_a_first_argument) {
+  auto ended = ::fork();
+  BOOST_REQUIRE(ended >= 0);
+  if (ended == 0)
+    ::_exit(0);
+  watched{ended}.ends();
+  BOOST_CHECK_EQUAL(command_line_of(ended).size(), 1);
+  ::waitpid(ended, nullptr, 0);
 }
 
 BOOST_AUTO_TEST_CASE(what_a_cluster_has_started_ends_with_it) {

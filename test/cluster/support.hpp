@@ -90,7 +90,7 @@ private:
 /// A process that belongs to a workshop.
 struct found_process {
   pid_t pid;
-  strings argv;
+  strings argv;  ///< At least one; "" where it had ended before it was read.
 };
 
 /// A directory to work in, and programs that end with it.
