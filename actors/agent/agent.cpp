@@ -280,17 +280,18 @@ struct agent_state {
     go_on();
   }
 
-  /// Everything that was decided is safe: now it is done.
+  /// Everything that was decided is safe: now it is done. The effects come last, for they may
+  /// decide more, of which nobody may hear, and nothing be forgotten, before that is safe as well.
   void go_on() {
     auto now_safe = std::exchange(effects, {});
-    for (auto& effect : now_safe)
-      std::visit([this](auto& x) { do_it(x); }, effect);
     for (auto& x : book.take_released())
       tell_master(std::move(x));
     for (auto& x : std::exchange(when_safe, {}))
       x();
+    for (auto& effect : now_safe)
+      std::visit([this](auto& x) { do_it(x); }, effect);
     if (!now_safe.empty())
-      return carry_out();  // Doing it may have decided more.
+      return carry_out();
     if (stopping && may_leave())
       leave();
     else

@@ -8,6 +8,22 @@
 
 namespace entente {
 
+namespace {
+
+/// Of a message in a report.
+constexpr std::size_t most_reported = 1024;
+
+/// A report has every task in it, and must not become longer than a message may be: what an update
+/// brings to its scheduler is left out.
+void shorten(status_update& x) {
+  x.data.clear();
+  x.data.shrink_to_fit();
+  if (x.message.size() > most_reported)
+    x.message.resize(most_reported);
+}
+
+}  // namespace
+
 agent_book::agent_book(agent_info info, std::uint64_t life, std::string boot_id)
     : self_{std::move(info), life, std::move(boot_id)},
       ledger_(self_.info.id, self_.info.total),
@@ -111,8 +127,11 @@ void agent_book::stop(std::chrono::milliseconds grace, time_point now) {
 }
 
 register_agent agent_book::report() const {
-  return {self_.info,       self_.life,      ledger_.revision(),
-          tasks_.entries(), ledger_.parts(), recovered_};
+  register_agent result{self_.info,       self_.life,      ledger_.revision(),
+                        tasks_.entries(), ledger_.parts(), recovered_};
+  for (auto& task : result.tasks)
+    shorten(task.last);
+  return result;
 }
 
 void agent_book::registered(const agent_registered& x, time_point now) {

@@ -12,6 +12,10 @@ task_reported never_given() {
   return {task_state::killed, "it was told to end before its executor had it", {}, {}, {}};
 }
 
+task_reported ended_meanwhile() {
+  return {task_state::failed, "its executor has ended", {}, {}, task_reason::executor_terminated};
+}
+
 }  // namespace
 
 // -- from the agent -----------------------------------------------------------------
@@ -145,25 +149,29 @@ void executor_book::recover(const executor_key& key, const executor_info& info,
   x.token = token;
   x.limits = limits;
   x.now = goes_on ? phase::away : phase::ended;
+  is_recovering_ = true;
 }
 
 void executor_book::recover(const framework_id& framework, const task_info& info, bool goes_on,
                             time_point now) {
   auto i = executors_.find({framework, info.executor->id});
-  if (i == executors_.end())
+  if (i == executors_.end()) {
+    if (goes_on)
+      effects_.push_back(report_task{{framework, info.id}, ended_meanwhile()});
     return;
+  }
   auto t = i->second.tasks.try_emplace(info.id, task_record{info}).first;
   of_task_.insert_or_assign({framework, info.id}, i->first);
   i->second.has.insert(info.id);
   t->second.ended = !goes_on;
   if (goes_on && i->second.now == phase::ended)  // Since it was looked for.
-    end(i, t,
-        {task_state::failed, "its executor has ended", {}, {}, task_reason::executor_terminated});
+    end(i, t, ended_meanwhile());
   else if (!goes_on)  // It was not looked for in time.
     process_ended(i->first, "nobody knows how", now);
 }
 
 void executor_book::recovered(time_point now) {
+  is_recovering_ = false;
   for (const auto& [key, x] : executors_)
     if (x.now == phase::away || x.now == phase::ended)
       time_outs_.set(key, now + times_.reregistration);
@@ -259,7 +267,7 @@ void executor_book::settle(executor i, time_point now) {
   auto& x = i->second;
   if (x.now == phase::registered && x.tasks.empty())
     time_outs_.set(i->first, now + times_.idle);
-  else if (x.now == phase::ended && is_over(x))
+  else if (x.now == phase::ended && is_over(x) && !is_recovering_)
     next_process(i, now);
 }
 

@@ -188,6 +188,8 @@ private:
   executor_times times_;
   std::function<std::string()> make_token_;
   std::map<executor_key, executor_record> executors_;
+  /// Between the first recover() and recovered(): an executor without tasks may yet get some.
+  bool is_recovering_ = false;
   std::map<task_key, executor_key> of_task_;
   deadlines<executor_key> time_outs_;
   deadlines<task_key> last_words_;  ///< of tasks that were to end by now

@@ -183,11 +183,13 @@ private:
     return inner_->find(key, task);
   }
 
+  /// Its end may be told as soon as it is looked for, and must not come before it.
   void recover(const executor_files::kept& x) {
-    auto found = inner_find(run_key_of(x.key), run_of(x.key, x.info, x.token, {}));
-    auto goes_on = std::holds_alternative<task_goes_on>(found);
     known_.insert(x.key);
-    host_->tell(executor_found{x.key, x.info, x.token, x.limits, goes_on});
+    host_->tell(executor_found{x.key, x.info, x.token, x.limits, true});
+    auto found = inner_find(run_key_of(x.key), run_of(x.key, x.info, x.token, {}));
+    if (!std::holds_alternative<task_goes_on>(found))
+      host_->tell(executor_ended{x.key, "nobody knows how"});
   }
 
   /// Who has no token that is known cannot register.

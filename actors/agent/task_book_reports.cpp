@@ -10,6 +10,15 @@ namespace {
 
 /// An executor that reports faster than its scheduler listens must not fill the agent's memory.
 constexpr std::size_t most_waiting = 100;
+/// All of it is written down with each change.
+constexpr std::size_t most_data_waiting = 1024 * 1024;
+
+bool is_full(const update_stream& updates) {
+  std::size_t bytes = 0;
+  for (const auto& x : updates.waiting())
+    bytes += x.data.size() + x.message.size();
+  return bytes >= most_data_waiting || updates.waiting().size() >= most_waiting;
+}
 
 status_update update_of(const task_reported& x) {
   status_update result;
@@ -43,7 +52,7 @@ void task_book::reported(const task_key& key, const task_reported& what, time_po
   if (what.state == task_state::running && !std::exchange(task.started, true))
     changed_.insert(key);
   auto goes_back = what.state == task_state::starting && task.last.state == task_state::running;
-  auto is_too_much = !is_first && task.updates.waiting().size() >= most_waiting;
+  auto is_too_much = !is_first && is_full(task.updates);
   if (!task.kill_reason && !goes_back && !is_too_much && !says_what(task.last, what))
     report(i, update_of(what), now);
 }

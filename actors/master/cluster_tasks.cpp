@@ -20,6 +20,12 @@ task_state state_after(departure x) {
 
 }  // namespace
 
+/// What is for the scheduler alone is not kept: it may be large, and the tasks many.
+static status_update without_data(status_update x) {
+  x.data.clear();
+  return x;
+}
+
 void cluster::update_task(status_update update, time_point now) {
   auto is_killed = update.state == task_state::killing || update.state == task_state::killed;
   if (is_killed && update.reason == task_reason::none && is_drained(update.agent))
@@ -32,7 +38,7 @@ void cluster::update_task(status_update update, time_point now) {
     auto task = framework->tasks.find(update.task);
     if (task != framework->tasks.end() && task->second.agent == update.agent &&
         update.sequence > task->second.last.sequence) {
-      task->second.last = update;
+      task->second.last = without_data(update);
       changed();
       if (is_terminal(update.state))
         end_task(*framework, task, now);
@@ -41,7 +47,7 @@ void cluster::update_task(status_update update, time_point now) {
   if (const auto* away = unreachable_.find({update.framework, update.task});
       away && away->agent == update.agent && is_terminal(update.state)) {
     auto task = *unreachable_.take({update.framework, update.task});
-    task.last = update;
+    task.last = without_data(update);
     has_ended(std::move(task));
   }
   // What an agent says of a task that was told lost comes too late: a task ends once.

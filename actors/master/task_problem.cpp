@@ -15,6 +15,8 @@ using namespace std::chrono_literals;
 using problem = std::optional<std::string>;
 
 constexpr std::size_t most_artifacts = 100;
+/// Agents report them from time to time, of all tasks at once.
+constexpr std::size_t longest_name = 1024;
 
 bool is_command(const std::vector<std::string>& argv) {
   return !argv.empty() && !argv.front().empty();
@@ -65,6 +67,8 @@ problem problem_of(const executor_info& x) {
 std::optional<std::string> problem_of(const task_info& x) {
   if (x.id.empty())
     return "a task needs an id";
+  if (x.id.str().size() > longest_name || x.name.size() > longest_name)
+    return "the id or the name of a task is longer than " + std::to_string(longest_name) + " bytes";
   if (x.id.str().starts_with('\n'))  // Agents name their executors' processes so.
     return "the id of a task does not begin with a line break";
   // An executor's task may be all in its data.

@@ -3,6 +3,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "actors/agent/task_runner.hpp"
+
 namespace entente::test {
 
 namespace {
@@ -98,6 +100,21 @@ BOOST_AUTO_TEST_CASE(a_task_in_a_grant_leaves_the_role_to_the_part) {
   BOOST_CHECK_EQUAL(report.tasks.at(0).grant, r1);
   BOOST_CHECK_EQUAL(report.tasks.at(0).role, "");
   BOOST_CHECK_EQUAL(report.parts.at(0).role, "eng/ads");
+}
+
+// A message that is too long is the end of the connection, each time anew.
+BOOST_AUTO_TEST_CASE(a_report_leaves_out_what_executors_say_at_length) {
+  for (auto i = 0; i < 100; ++i) {
+    auto name = "t" + std::to_string(i);
+    launch({}, "", name);
+    book.reported(
+      {f1, task_id{name}},
+      {task_state::running, std::string(16'000, 'm'), std::string(1'000'000, 'd'), {}, {}}, t0);
+  }
+  std::size_t bytes = 0;
+  for (const auto& task : book.report().tasks)
+    bytes += task.last.message.size() + task.last.data.size();
+  BOOST_CHECK_LE(bytes, 100 * 1024);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -52,6 +52,21 @@ BOOST_AUTO_TEST_CASE(a_task_whose_executor_ended_meanwhile_is_reported_by_who_ha
   BOOST_CHECK_EQUAL(effects(), "answer a, forget");
 }
 
+// Its task had been found with it, and would have been RUNNING for ever.
+BOOST_AUTO_TEST_CASE(an_executor_that_ends_before_its_tasks_are_found_fails_them) {
+  book.recover(e, *info("a").executor, "token0", {}, true);
+  book.process_ended(e, "exit code 1", t0);
+  BOOST_CHECK_EQUAL(effects(), "");
+  book.recover(f1, info("a"), true, t0);
+  book.recovered(t0);
+  BOOST_CHECK_EQUAL(effects(), "a FAILED EXECUTOR_TERMINATED, answer a, forget");
+}
+
+BOOST_AUTO_TEST_CASE(a_task_whose_executor_nobody_knows_has_failed) {
+  book.recover(f1, info("a"), true, t0);
+  BOOST_CHECK_EQUAL(effects(), "a FAILED EXECUTOR_TERMINATED");
+}
+
 BOOST_AUTO_TEST_CASE(an_ended_executor_that_nobody_asks_for_is_forgotten) {
   book.recover(e, *info("a").executor, "token0", {}, false);
   book.recovered(t0);

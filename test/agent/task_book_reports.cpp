@@ -67,6 +67,14 @@ BOOST_AUTO_TEST_CASE(a_task_goes_through_what_its_executor_says) {
   BOOST_CHECK_EQUAL(book.running(), 0u);
 }
 
+BOOST_AUTO_TEST_CASE(what_waits_for_a_deaf_scheduler_is_bounded_in_bytes) {
+  say(task_state::running);
+  for (char x = 'a'; x <= 'z'; ++x)
+    say(task_state::running, std::string(300'000, x));
+  say(task_state::finished, "all");
+  BOOST_CHECK_EQUAL(effects(), "RUNNING, RUNNING, RUNNING, RUNNING, RUNNING, FINISHED");
+}
+
 BOOST_AUTO_TEST_CASE(what_is_said_again_is_dropped) {
   say(task_state::starting);
   say(task_state::running, "half");
