@@ -98,6 +98,8 @@ problem replace(const path& work_dir, const path& made) {
     return failed;
   if (auto failed = rename_file(made, file))
     return failed;
+  if (auto failed = registry_file::give_to_owner(work_dir))
+    return failed;
   if (auto failed = registry_file::sync(work_dir))
     return failed;
   if (auto failed = remove_file(mark))

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "actors/runtime/unique_fd.hpp"
@@ -13,6 +14,8 @@
 namespace entente::registry_file {
 
 namespace {
+
+constexpr const char* lock_name = "registry.lock";
 
 runtime::failure failed_to(const std::string& what, const std::filesystem::path& file) {
   return runtime::make_failure(errno, "cannot " + what + ' ' + runtime::in_quotes(file));
@@ -72,7 +75,7 @@ std::filesystem::path ahead_of(const std::filesystem::path& file) {
 }
 
 std::variant<runtime::file_lock, runtime::failure> lock(const std::filesystem::path& work_dir) {
-  auto got = runtime::file_lock::take(work_dir / "registry.lock");
+  auto got = runtime::file_lock::take(work_dir / lock_name);
   if (auto* failed = std::get_if<runtime::failure>(&got))
     return std::move(*failed);
   if (auto* other = std::get_if<runtime::file_lock::taken>(&got))
@@ -88,6 +91,16 @@ std::optional<runtime::failure> make(const std::filesystem::path& file) {
   if (!fd)
     return failed_to("open", file);
   return sync(file.parent_path());
+}
+
+std::optional<runtime::failure> give_to_owner(const std::filesystem::path& work_dir) {
+  struct stat owner {};
+  if (::geteuid() != 0 || ::stat(work_dir.c_str(), &owner) != 0)
+    return std::nullopt;
+  for (const auto& file : {of(work_dir), work_dir / lock_name})
+    if (::lchown(file.c_str(), owner.st_uid, owner.st_gid) != 0 && errno != ENOENT)
+      return failed_to("give the directory's owner", file);
+  return std::nullopt;
 }
 
 std::optional<runtime::failure> sync(const std::filesystem::path& path) {

@@ -24,6 +24,8 @@ std::variant<runtime::file_lock, runtime::failure> lock(const std::filesystem::p
 
 /// Makes an empty file that only its owner may read, if there is none.
 std::optional<runtime::failure> make(const std::filesystem::path& file);
+/// Done as root, gives the files to whom the directory belongs: the user that the master runs as.
+std::optional<runtime::failure> give_to_owner(const std::filesystem::path& work_dir);
 /// Waits until the file, or the directory with the names in it, is on the disk.
 std::optional<runtime::failure> sync(const std::filesystem::path& path);
 

@@ -47,8 +47,7 @@ std::variant<dialled, std::string> dial(const endpoint& where, const tls_context
   if (!tls)
     return result;
   auto socket = result.socket.value();
-  result.tls = std::make_unique<tls_session>(*tls, connection_side::connecting, socket,
-                                             tls->match_host() ? where.host : std::string{});
+  result.tls = std::make_unique<tls_session>(*tls, connection_side::connecting, socket, where.host);
   if (auto why = shake_hands(*result.tls, socket, end); !why.empty())
     return why;
   return result;

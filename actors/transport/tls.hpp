@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -22,7 +23,7 @@ struct tls_files {
   bool match_host = true;
 };
 
-/// What all connections of a process share. The files are read once.
+/// What all connections of a process share, and the copies of this. Thread-safe.
 class tls_context {
 public:
   /// @returns the context, or what is wrong: `tls.key: cannot read /etc/x.key: Permission denied`.
@@ -30,15 +31,25 @@ public:
   ///          that the authority has signed it.
   static std::variant<tls_context, std::string> open(const tls_files& files);
 
-  ssl_ctx_st* native() const noexcept { return context_.get(); }
-  bool match_host() const noexcept { return match_host_; }
+  /// Takes other files, or the same with other contents, for the connections that are still to be
+  /// made; those that there are go on as they are.
+  /// @returns what is wrong with them; then nothing has changed
+  std::optional<std::string> renew(const tls_files& files) const;
+
+  struct material {
+    std::shared_ptr<ssl_ctx_st> native;
+    bool match_host;
+  };
+
+  /// As it is now. Never empty.
+  std::shared_ptr<const material> current() const;
 
 private:
-  tls_context(std::shared_ptr<ssl_ctx_st> context, bool match_host)
-      : context_(std::move(context)), match_host_(match_host) {}
+  struct shared_material;
 
-  std::shared_ptr<ssl_ctx_st> context_;
-  bool match_host_;
+  explicit tls_context(std::shared_ptr<const material> first);
+
+  std::shared_ptr<shared_material> shared_;
 };
 
 /// What an attempt to read or write has come to.
@@ -47,7 +58,8 @@ enum class io_progress { done, wants_read, wants_write, failed };
 /// One connection's TLS on a socket that never blocks. Not thread-safe.
 class tls_session {
 public:
-  /// @param host whom the certificate of the other end has to name; empty: nobody
+  /// @param host that was connected to: whom the certificate of the other end has to name, if the
+  ///        context says so; empty: nobody
   tls_session(const tls_context& context, connection_side side, int socket,
               const std::string& host);
 

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <mutex>
 #include <optional>
 #include <utility>
 
@@ -114,9 +115,9 @@ void set_rules(SSL_CTX* context) {
                               SSL_MODE_RELEASE_BUFFERS);
 }
 
-}  // namespace
+using loading = std::variant<std::shared_ptr<const tls_context::material>, std::string>;
 
-std::variant<tls_context, std::string> tls_context::open(const tls_files& files) {
+loading load(const tls_files& files) {
   ERR_clear_error();
   std::shared_ptr<SSL_CTX> context{SSL_CTX_new(TLS_method()), SSL_CTX_free};
   if (!context)
@@ -125,7 +126,40 @@ std::variant<tls_context, std::string> tls_context::open(const tls_files& files)
   for (auto step : {load_authority, load_certificate, load_key, check_time, check_signature})
     if (auto wrong = step(context.get(), files))
       return std::move(*wrong);
-  return tls_context{std::move(context), files.match_host};
+  return std::make_shared<const tls_context::material>(std::move(context), files.match_host);
+}
+
+}  // namespace
+
+struct tls_context::shared_material {
+  std::mutex mutex;
+  std::shared_ptr<const material> now;
+};
+
+tls_context::tls_context(std::shared_ptr<const material> first)
+    : shared_(std::make_shared<shared_material>()) {
+  shared_->now = std::move(first);
+}
+
+std::variant<tls_context, std::string> tls_context::open(const tls_files& files) {
+  auto loaded = load(files);
+  if (auto* why = std::get_if<std::string>(&loaded))
+    return std::move(*why);
+  return tls_context{std::get<std::shared_ptr<const material>>(std::move(loaded))};
+}
+
+std::optional<std::string> tls_context::renew(const tls_files& files) const {
+  auto loaded = load(files);
+  if (auto* why = std::get_if<std::string>(&loaded))
+    return std::move(*why);
+  std::lock_guard guard{shared_->mutex};
+  shared_->now = std::get<std::shared_ptr<const material>>(std::move(loaded));
+  return std::nullopt;
+}
+
+std::shared_ptr<const tls_context::material> tls_context::current() const {
+  std::lock_guard guard{shared_->mutex};
+  return shared_->now;
 }
 
 }  // namespace entente

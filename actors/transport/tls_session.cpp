@@ -64,7 +64,11 @@ void tls_session::deleter::operator()(ssl_st* x) const noexcept {
 
 tls_session::tls_session(const tls_context& context, connection_side side, int socket,
                          const std::string& host)
-    : ssl_(SSL_new(context.native())), host_(host) {
+    : host_(host) {
+  auto material = context.current();
+  ssl_.reset(SSL_new(material->native.get()));  // which keeps what it needs of it
+  if (!material->match_host)
+    host_.clear();
   if (!ssl_)
     throw std::bad_alloc{};
   auto* bio = make_socket_bio(socket);

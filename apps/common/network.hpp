@@ -15,8 +15,16 @@ namespace entente {
 /// @returns the options, or what is wrong with the files that "tls" names
 std::variant<transport_options, usage_error> transport_of(const config& settings);
 
-/// The same for a client: from the file that ENTENTE_CONFIG names, if it does, and the rest of the
-/// environment.
+/// Takes the files that "tls" names as they are now, for the connections still to be made.
+/// @param tls what transport_of() has given
+/// @returns what is wrong with them, or that TLS cannot be switched on or off; nothing has changed
+std::optional<usage_error> renew(const std::optional<tls_context>& tls, const config& settings);
+
+/// The configuration of a client: from the file that ENTENTE_CONFIG names, if it does, and the rest
+/// of the environment.
+std::variant<config, usage_error> settings_of_client();
+
+/// What a client makes its connections with.
 std::variant<transport_options, usage_error> transport_of_client();
 
 /// Without TLS a part listens where only this machine reaches it, unless "insecure" is true.

@@ -21,6 +21,7 @@
 #include "apps/entente/commands.hpp"
 #include "apps/entente/part_log.hpp"
 #include "apps/entente/part_options.hpp"
+#include "apps/entente/part_wait.hpp"
 #include "apps/entente/random_hex.hpp"
 #include "apps/entente/settings.hpp"
 
@@ -57,7 +58,8 @@ std::filesystem::path make_work_dir(const config& settings) {
   std::filesystem::create_directories(path, failed);
   if (failed)
     throw cannot_start{"agent.work_dir: cannot make " + path.string() + ": " + failed.message() +
-                       "; choose another with --work-dir"};
+                         "; choose another with --work-dir",
+                       exit_code_of(failed.value())};
   return std::filesystem::absolute(path);
 }
 
@@ -85,26 +87,32 @@ agent_memory memory_of(caf::actor_system& system, const config& settings,
   auto memory = recall(work_dir, info_of(settings, work_dir), varying, runtime::boot_id(),
                        system.clock().now());
   if (auto* why = std::get_if<runtime::failure>(&memory))
-    throw cannot_start{why->message};
+    throw cannot_start{why->message, exit_code_of(why->code)};
   return std::move(std::get<agent_memory>(memory));
 }
 
-/// Says which limits hold.
+/// Says which limits hold, where whoever starts an agent by hand looks, and in the log.
+void say_limits(const std::string& text, const event_log& log) {
+  std::cout << "entente: " << text << std::endl;
+  log({log_level::info, "limits", {{"message", text}}});
+}
+
 process_runner_options options_of_runner(const config& settings, const agent_id& id,
-                                         const std::filesystem::path& work_dir) {
+                                         const std::filesystem::path& work_dir,
+                                         const event_log& log) {
   auto result = options_of_runner(settings);
   result.agent = id;
   result.work_dir = work_dir;
   result.tied = false;
   if (settings.agent.limits == limits_mode::off) {
-    std::cout << "entente: limits are off: cpus, mem and pids are not enforced" << std::endl;
+    say_limits("limits are off: cpus, mem and pids are not enforced", log);
     return result;
   }
   auto groups = runtime::cgroup_tree::open("entente/" + runtime::safe_file_name(id.str()));
   if (auto* why = std::get_if<runtime::failure>(&groups))
-    throw cannot_start{why->message};
+    throw cannot_start{why->message, exit_code_of(why->code)};
   result.groups = std::get<runtime::cgroup_tree>(groups);
-  std::cout << "entente: " << result.groups->describe() << std::endl;
+  say_limits(result.groups->describe(), log);
   return result;
 }
 
@@ -119,24 +127,18 @@ void stop(caf::actor_system& system, const local_agent_actor& agent) {
 /// Waits for a signal, or for the end of the agent. @returns the exit code
 int wait(caf::actor_system& system, const local_agent_actor& agent,
          const termination_signals& signals) {
-  caf::scoped_actor self{system};
-  self->monitor(agent);
-  for (;;) {
-    if (auto signo = signals.wait(100ms)) {
-      notify_service_manager("STOPPING=1");
-      stop(system, agent);
-      return *signo == SIGINT ? exit_interrupted : exit_ok;
-    }
-    bool ended = false;
-    self->receive([&](const caf::down_msg&) { ended = true; }, caf::after(0ms) >> [] {});
-    if (ended)
-      return complain(exit_failure, "the agent has ended");
-  }
+  auto signo = wait_for_signal_or_end(system, agent, signals);
+  if (!signo)
+    return complain(exit_failure, "the agent has ended");
+  notify_service_manager("STOPPING=1");
+  stop(system, agent);
+  return *signo == SIGINT ? exit_interrupted : exit_ok;
 }
 
 int serve(const agent_flags& flags) {
   end_with_starter();
   termination_signals signals;
+  reload_signal hangup;
   std::signal(SIGXFSZ,
               SIG_IGN);  // A limit of file sizes is an error to live with, as a full disk is.
   require_supervisor();
@@ -144,7 +146,8 @@ int serve(const agent_flags& flags) {
   auto work_dir = make_work_dir(settings);
   auto network = network_of(settings);
   client_config system_config;
-  part_log log{settings, system_config, [flags] { return settings_of(flags); }};
+  part_log log{settings, system_config, hangup, [flags] { return settings_of(flags); },
+               network.tls};
   network.warn = log.warnings("connection_refused");
   caf::actor_system system{system_config};
   log.join(system);
@@ -152,9 +155,9 @@ int serve(const agent_flags& flags) {
   agent_options options;
   options.memory = std::make_shared<agent_memory>(memory_of(system, settings, work_dir));
   options.info = options.memory->info;
-  options.runner =
-    run_executors(run_processes(options_of_runner(settings, options.info.id, work_dir)),
-                  {options.info.id, options.info.hostname, work_dir});
+  options.runner = run_executors(
+    run_processes(options_of_runner(settings, options.info.id, work_dir, log.part("agent"))),
+    {options.info.id, options.info.hostname, work_dir});
   options.leaves_tasks = !flags.kill_tasks;
   options.outlives_master = true;
   options.log = log.part("agent");

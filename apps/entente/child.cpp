@@ -34,12 +34,15 @@ std::vector<std::string> environment_with(const std::map<std::string, std::strin
 }
 
 /// This process blocks the signals that it waits for; the child must get them.
-int spawn(pid_t& pid, std::vector<std::string> argv, std::vector<std::string> env) {
+int spawn(pid_t& pid, std::vector<std::string> argv, std::vector<std::string> env,
+          std::initializer_list<int> blocked) {
   posix_spawnattr_t attributes;
   ::posix_spawnattr_init(&attributes);
-  sigset_t none;
-  ::sigemptyset(&none);
-  ::posix_spawnattr_setsigmask(&attributes, &none);
+  sigset_t mask;
+  ::sigemptyset(&mask);
+  for (auto signo : blocked)
+    ::sigaddset(&mask, signo);
+  ::posix_spawnattr_setsigmask(&attributes, &mask);
   ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
   auto failed = ::posix_spawnp(&pid, argv.front().c_str(), nullptr, &attributes,
                                pointers_to(argv).data(), pointers_to(env).data());
@@ -50,9 +53,10 @@ int spawn(pid_t& pid, std::vector<std::string> argv, std::vector<std::string> en
 }  // namespace
 
 std::variant<child, std::string> child::start(const std::vector<std::string>& argv,
-                                              const std::map<std::string, std::string>& added) {
+                                              const std::map<std::string, std::string>& added,
+                                              std::initializer_list<int> blocked) {
   pid_t pid = 0;
-  if (auto failed = spawn(pid, argv, environment_with(added)))
+  if (auto failed = spawn(pid, argv, environment_with(added), blocked))
     return "cannot start \"" + argv.front() + "\": " + std::strerror(failed);
   // By system call: the C library's header lacks extern "C" before glibc 2.37.
   return child{pid, static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))};

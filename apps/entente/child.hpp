@@ -1,5 +1,6 @@
 #pragma once
 
+#include <initializer_list>
 #include <map>
 #include <optional>
 #include <string>
@@ -13,9 +14,11 @@ namespace entente {
 class child {
 public:
   /// Starts a command, looked up in PATH, with these variables added to the environment.
+  /// @param blocked signals that it begins with blocked, for it is known to wait for them
   /// @returns it, or why it cannot be started.
   static std::variant<child, std::string> start(const std::vector<std::string>& argv,
-                                                const std::map<std::string, std::string>& added);
+                                                const std::map<std::string, std::string>& added,
+                                                std::initializer_list<int> blocked = {});
 
   child(child&& other) noexcept;
   child& operator=(child&&) = delete;

@@ -106,6 +106,7 @@ void announce(const local_flags& flags, const local_cluster& cluster, bool with_
 
 int serve(const local_flags& flags, const command_line& line) {
   termination_signals signals;
+  reload_signal hangup;
   require_supervisor();
   auto settings = settings_of(flags);
   work_directory work_dir{flags.work_dir};
@@ -114,7 +115,8 @@ int serve(const local_flags& flags, const command_line& line) {
   auto network = network_of(settings);
   client_config system_config;
   system_config.set("caf.scheduler.max-threads", std::max(2u, std::thread::hardware_concurrency()));
-  part_log log{settings, system_config, [flags] { return settings_of(flags); }};
+  part_log log{settings, system_config, hangup, [flags] { return settings_of(flags); },
+               network.tls};
   caf::actor_system system{system_config};
   log.join(system);
   local_options options{

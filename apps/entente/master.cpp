@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "actors/master/master.hpp"
+
 #include "actors/runtime/process.hpp"
 #include "apps/common/client_config.hpp"
 #include "apps/common/exit_codes.hpp"
@@ -15,6 +16,7 @@
 #include "apps/entente/commands.hpp"
 #include "apps/entente/part_log.hpp"
 #include "apps/entente/part_options.hpp"
+#include "apps/entente/part_wait.hpp"
 #include "apps/entente/settings.hpp"
 
 namespace entente {
@@ -34,7 +36,8 @@ master_registry registry_of(const config& settings) {
   auto opened = registry::open(settings.master.work_dir, settings.cluster);
   if (auto* why = std::get_if<runtime::failure>(&opened))
     throw cannot_start{"master.work_dir: " + why->message +
-                       (why->code == EACCES ? "; choose another with --work-dir" : "")};
+                         (why->code == EACCES ? "; choose another with --work-dir" : ""),
+                       why->code == EWOULDBLOCK ? exit_usage : exit_code_of(why->code)};
   return {std::make_shared<registry>(std::move(std::get<registry>(opened))),
           std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now())};
 }
@@ -59,6 +62,7 @@ int serve(const master_flags& flags) {
   std::signal(SIGXFSZ,
               SIG_IGN);  // A limit of file sizes is an error to live with, as a full disk is.
   termination_signals signals;
+  reload_signal hangup;
   auto settings = settings_of(flags);
   const auto& listen = settings.master.listen;
   if (auto wrong = check_exposure(settings, "master.listen", listen))
@@ -67,7 +71,8 @@ int serve(const master_flags& flags) {
   network.limits = limits_of_listener();
   auto durable = registry_of(settings);
   client_config system_config;
-  part_log log{settings, system_config, [flags] { return settings_of(flags); }};
+  part_log log{settings, system_config, hangup, [flags] { return settings_of(flags); },
+               network.tls};
   network.warn = log.warnings("connection_refused");
   caf::actor_system system{system_config};
   log.join(system);
@@ -78,7 +83,8 @@ int serve(const master_flags& flags) {
   if (auto* why = std::get_if<std::string>(&published)) {
     caf::anon_send_exit(master, caf::exit_reason::user_shutdown);
     throw cannot_start{"cannot listen on " + to_string(listen) + ": " + *why +
-                       "; choose another with --listen HOST:PORT or master.listen"};
+                         "; choose another with --listen HOST:PORT or master.listen",
+                       exit_failure};  // The address may come with the network.
   }
   auto port = std::get<std::uint16_t>(published);
   std::cout << "entente: the master of cluster " << settings.cluster << " listens on "
@@ -86,9 +92,9 @@ int serve(const master_flags& flags) {
   notify_service_manager("READY=1");
   auto tell = log.part("entente");
   tell({log_level::info, "listening", {{"address", to_string(endpoint{listen.host, port})}}});
-  std::optional<int> signo;
-  while (!(signo = signals.wait(std::chrono::milliseconds{-1}))) {
-  }
+  auto signo = wait_for_signal_or_end(system, master, signals);
+  if (!signo)
+    return complain(exit_failure, "the master has ended");
   notify_service_manager("STOPPING=1");
   tell({log_level::info, "stopping", {{"signal", runtime::signal_name(*signo)}}});
   caf::anon_send_exit(master, caf::exit_reason::user_shutdown);

@@ -1,5 +1,8 @@
 #include "apps/entente/settings.hpp"
 
+#include <algorithm>
+#include <array>
+#include <cerrno>
 #include <cstdlib>
 #include <utility>
 
@@ -53,11 +56,17 @@ void check_reservations(const config& settings, const resources& per_agent) {
 
 }  // namespace
 
+int exit_code_of(int system_error) {
+  constexpr std::array passing{EAGAIN, EBUSY,  EDQUOT, EINTR,  EIO,       EMFILE,
+                               ENFILE, ENOMEM, ENOSPC, ESTALE, ETIMEDOUT, EROFS};
+  return std::ranges::find(passing, system_error) != passing.end() ? exit_failure : exit_usage;
+}
+
 int start_or_complain(const std::function<int()>& serve) {
   try {
     return serve();
   } catch (const cannot_start& x) {
-    return complain(exit_usage, x.message);
+    return complain(x.code, x.message);
   }
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "actors/transport/transport.hpp"
+#include "apps/common/exit_codes.hpp"
 #include "config/config.hpp"
 #include "messages/resources.hpp"
 
@@ -15,7 +16,13 @@ namespace entente {
 /// What was wrong before anything was started; one line or several.
 struct cannot_start {
   std::string message;
+  /// `exit_usage` if it would be so again, whoever tries.
+  int code = exit_usage;
 };
+
+/// What to exit with if the system refuses something with that error: `exit_failure` if another
+/// time may be better, a full disk say, else `exit_usage`.
+int exit_code_of(int system_error);
 
 /// What `serve` returns; or says what was wrong before anything was started. @returns the exit code
 int start_or_complain(const std::function<int()>& serve);

@@ -15,6 +15,7 @@
 #include "apps/common/signals.hpp"
 #include "apps/entente/child.hpp"
 #include "apps/entente/commands.hpp"
+#include "apps/entente/ready_socket.hpp"
 #include "apps/entente/settings.hpp"
 
 namespace entente {
@@ -34,47 +35,66 @@ constexpr milliseconds good_time = 60s;
 struct up_flags {
   std::string file;
   std::string host;
+  /// This program, by the name that it had at the start: a newer one may have taken its place.
+  std::string program{};
 };
 
 /// One of the host's parts, as a process of its own: what one does must not end the other.
 struct running_part {
   std::string name;
+  ready_socket readiness{};
+  bool was_ready = false;
   std::optional<child> process{};
   steady_clock::time_point started{};
   std::optional<steady_clock::time_point> start_at{};
   milliseconds pause = first_pause;
 };
 
+void plan_start(running_part& x, const std::string& what_happened) {
+  std::cerr << "entente: the " << x.name << ' ' << what_happened << " and is started again in "
+            << x.pause.count() << "ms" << std::endl;
+  x.start_at = steady_clock::now() + x.pause;
+  x.pause = std::min(2 * x.pause, longest_pause);
+}
+
+/// The other parts run on if this one cannot be started.
 void start(running_part& x, const up_flags& flags) {
-  std::vector<std::string> argv{std::filesystem::read_symlink("/proc/self/exe"),
-                                x.name,
-                                "--config",
-                                flags.file,
-                                "--host",
-                                flags.host};
-  auto started =
-    child::start(argv, {{"NOTIFY_SOCKET", ""}, {starter_variable, std::to_string(::getpid())}});
+  auto started = child::start(
+    {flags.program, x.name, "--config", flags.file, "--host", flags.host},
+    {{"NOTIFY_SOCKET", x.readiness.name()}, {starter_variable, std::to_string(::getpid())}},
+    {SIGHUP});
   x.started = steady_clock::now();
   x.start_at.reset();
   if (auto* why = std::get_if<std::string>(&started))
-    throw cannot_start{*why};
-  x.process.emplace(std::get<child>(std::move(started)));
+    plan_start(x, "has not come up: " + *why);
+  else
+    x.process.emplace(std::get<child>(std::move(started)));
 }
 
-/// The part has ended by itself. @returns the code to end with, if trying again is of no use
+/// The part has ended by itself. @returns the code to end with, if trying again is of no use: it
+/// has never come up, and has said what is wrong with its settings
 std::optional<int> after_end(running_part& x) {
   auto code = x.process->wait();
   x.process.reset();
-  if (code == exit_usage)
-    return code;  // It has said what is wrong, and it would be so again.
-  auto now = steady_clock::now();
-  if (now - x.started >= good_time)
+  if (code == exit_usage && !x.was_ready)
+    return code;
+  if (steady_clock::now() - x.started >= good_time)
     x.pause = first_pause;
-  std::cerr << "entente: the " << x.name << " has ended with code " << code
-            << " and is started again in " << x.pause.count() << "ms" << std::endl;
-  x.start_at = now + x.pause;
-  x.pause = std::min(2 * x.pause, longest_pause);
+  plan_start(x, "has ended with code " + std::to_string(code));
   return std::nullopt;
+}
+
+/// Looks for those that have come up. Once all have, the host has.
+void take_readiness(std::vector<running_part>& parts) {
+  auto count = [&] {
+    return std::ranges::count_if(parts, [](const auto& x) { return x.was_ready; });
+  };
+  auto before = count();
+  for (auto& x : parts)
+    x.was_ready = x.readiness.take() || x.was_ready;
+  auto all = static_cast<std::ptrdiff_t>(parts.size());
+  if (before < all && count() == all)
+    notify_service_manager("READY=1");
 }
 
 milliseconds until_next_start(const std::vector<running_part>& parts) {
@@ -92,9 +112,11 @@ milliseconds until_next_start(const std::vector<running_part>& parts) {
 void wait_for_news(const std::vector<running_part>& parts, const awaited_signals& ending,
                    const awaited_signals& reload) {
   std::vector<pollfd> entries{{ending.descriptor(), POLLIN, 0}, {reload.descriptor(), POLLIN, 0}};
-  for (const auto& x : parts)
+  for (const auto& x : parts) {
+    entries.push_back({x.readiness.descriptor(), POLLIN, 0});
     if (x.process)
       entries.push_back({x.process->descriptor(), POLLIN, 0});
+  }
   ::poll(entries.data(), entries.size(), static_cast<int>(until_next_start(parts).count()));
 }
 
@@ -134,6 +156,7 @@ int supervise(std::vector<running_part>& parts, const up_flags& flags,
       return end_all(parts, *signo);
     if (reload.take())
       signal_all(parts, SIGHUP);
+    take_readiness(parts);
     for (auto& x : parts)
       if (has_ended(x))
         if (auto code = after_end(x)) {
@@ -170,14 +193,14 @@ int serve(up_flags flags) {
   if (flags.host.empty())
     flags.host = own_host(read_settings(flags.file, {}));
   auto settings = read_settings(flags.file, {}, flags.host);
+  flags.program = std::filesystem::read_symlink("/proc/self/exe");
   std::vector<running_part> parts;
   for (auto x : {part::master, part::agent})
     if (settings.hosts.at(flags.host).runs.contains(x))
-      parts.push_back({std::string{to_string(x)}});
+      parts.emplace_back().name = to_string(x);
   if (parts.empty())
     throw cannot_start{"hosts." + flags.host +
                        ".runs: expected \"master\", \"agent\" or both, found nothing"};
-  notify_service_manager("READY=1");
   return supervise(parts, flags, ending, reload);
 }
 

@@ -58,6 +58,23 @@ BOOST_AUTO_TEST_CASE(an_agent_that_lost_its_master_finds_the_next_one_by_tls) {
   wait_for("agents", [](const json& agents) { return agents.size() == 1; });
 }
 
+BOOST_AUTO_TEST_CASE(new_certificates_are_taken_without_a_restart_and_bad_ones_are_not) {
+  auto config = config_of("stranger");
+  start_master(config);
+  auto client = config_of("node");
+  auto replace = [&](const std::string& name, const std::string& by) {
+    shell("cp " + by + ".pem " + name + ".pem && cp " + by + ".key " + name + ".key");
+    master_program->signal(SIGHUP);
+  };
+  check_refused(status(client), 69, {"does not name 127.0.0.1"});
+  replace(path("ca/stranger"), path("ca/node"));
+  master_program->wait_for_error("reloaded");
+  BOOST_CHECK_EQUAL(status(client).code, 0);
+  replace(path("ca/stranger"), path("ca/expired"));
+  master_program->wait_for_error("has expired");
+  BOOST_CHECK_EQUAL(status(client).code, 0);
+}
+
 BOOST_AUTO_TEST_CASE(without_a_certificate_nobody_gets_in) {
   start_master(config_of("node"));
   check_refused(status(""), 69, {"it may want TLS"});

@@ -1,6 +1,7 @@
 // entente up: what a cluster's file says that a host runs.
 #include <boost/test/unit_test.hpp>
 #include <csignal>
+#include <cstdlib>
 #include <optional>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -15,6 +16,7 @@ namespace {
 struct fixture : cluster_user {
   fixture() {
     env["ENTENTE_AGENT_LIMITS"] = "off";
+    env["PROGRAMS"] = std::getenv("ENTENTE_BIN_DIR");
     env["ENTENTE_MASTER"] = address;
     file = write("cluster.json", R"({
       "master": {"listen": ")" + address +
@@ -98,7 +100,62 @@ BOOST_AUTO_TEST_CASE(it_tells_the_service_manager_that_it_is_ready) {
   char text[100]{};
   BOOST_CHECK(::recv(socket, text, sizeof text - 1, 0) > 0);
   BOOST_CHECK_EQUAL(std::string{text}, "READY=1");
+  BOOST_CHECK_EQUAL(entente({"status"}).code, 0);  // for its parts are
   ::close(socket);
+}
+
+// An upgrade puts another file in the place of the program that runs.
+BOOST_AUTO_TEST_CASE(its_parts_are_started_again_by_the_program_that_is_installed_then) {
+  shell("mkdir " + path("bin") + " && cp \"$PROGRAMS\"/entente* " + path("bin"));
+  program x{{path("bin/entente"), "up", "--config", file, "--host", "both"}, env};
+  wait_for_agent();
+  shell("mv " + path("bin/entente") + ' ' + path("old") + " && cp " + path("old") + ' ' +
+        path("bin/entente") + " && rm " + path("old"));
+  auto master = part("master").value();
+  auto first = part("agent").value();
+  watched{first}.signal(SIGKILL);
+  BOOST_CHECK(eventually([&] { return part("agent").value_or(first) != first; }));
+  wait_for_agent();
+  BOOST_CHECK_EQUAL(part("master").value(), master);
+}
+
+BOOST_AUTO_TEST_CASE(a_part_whose_settings_become_wrong_does_not_end_the_others) {
+  auto x = start_up();
+  wait_for_agent();
+  auto master = part("master").value();
+  auto good = read("cluster.json");
+  write("cluster.json", "nonsense");
+  watched{part("agent").value()}.signal(SIGKILL);
+  x.wait_for_error("has ended with code 64 and is started again");
+  BOOST_CHECK_EQUAL(part("master").value(), master);
+  write("cluster.json", good);
+  BOOST_CHECK(eventually([&] { return part("agent").has_value(); }));
+}
+
+BOOST_AUTO_TEST_CASE(a_part_that_cannot_start_now_is_tried_again) {
+  auto taken = std::make_unique<closed_port>();
+  auto text = read("cluster.json");
+  for (auto i = text.find(address); i != text.npos; i = text.find(address))
+    text.replace(i, address.size(), taken->address());
+  env["ENTENTE_MASTER"] = taken->address();
+  write("cluster.json", text);
+  auto x = start_up();
+  x.wait_for_error("the master has ended with code 1 and is started again");
+  taken.reset();
+  wait_for_agent();
+}
+
+BOOST_AUTO_TEST_CASE(it_may_be_told_to_reload_at_any_time) {
+  auto x = start_up();
+  auto came = eventually([&] {
+    if (part("master"))
+      x.signal(SIGHUP);
+    return mentions(entente({"agents"}).out, "registered");
+  });
+  BOOST_CHECK(came);
+  x.signal(SIGTERM);
+  auto end = x.wait();
+  BOOST_CHECK_MESSAGE(!mentions(end.err, "is started again"), end);
 }
 
 BOOST_AUTO_TEST_CASE(what_it_cannot_run_is_said_and_not_tried_again) {

@@ -1,6 +1,9 @@
 // Back-up and restore.
 #include "actors/registry/registry_copy.hpp"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include "actors/registry/registry_schema.hpp"
 #include "registry_values.hpp"
 #include "support/full_disk.hpp"
@@ -91,6 +94,24 @@ BOOST_AUTO_TEST_CASE(a_new_machine_is_begun_with_a_back_up) {
   auto made = entente::registry::open(directory / "other", "lab");
   BOOST_REQUIRE(std::holds_alternative<entente::registry>(made));
   BOOST_CHECK_EQUAL(std::get<entente::registry>(made).state().lives, 2);
+}
+
+BOOST_AUTO_TEST_CASE(what_root_restores_belongs_to_the_masters_user) {
+  if (::geteuid() != 0) {
+    BOOST_TEST_MESSAGE("skipped: only root can give files away");
+    return;
+  }
+  { auto one = open(); }
+  must(back_up_registry(file(), back_up()));
+  constexpr uid_t nobody = 65534;
+  std::filesystem::create_directory(directory / "other");
+  BOOST_REQUIRE(::chown((directory / "other").c_str(), nobody, nobody) == 0);
+  must(restore_registry(back_up(), directory / "other"));
+  for (const auto& entry : std::filesystem::directory_iterator{directory / "other"}) {
+    struct stat status {};
+    BOOST_REQUIRE(::stat(entry.path().c_str(), &status) == 0);
+    BOOST_CHECK_MESSAGE(status.st_uid == nobody, entry.path());
+  }
 }
 
 BOOST_AUTO_TEST_CASE(nothing_is_restored_while_a_master_has_the_registry) {
