@@ -65,6 +65,8 @@ struct master_config {
   endpoint http{"127.0.0.1", 5050};
   std::string work_dir = "/var/lib/entente/master";
   std::chrono::milliseconds agent_timeout{75000};
+  /// How many agents a second may register; 0 is no limit.
+  std::uint64_t registration_rate = 2000;
   std::chrono::milliseconds offer_timeout{30000};
   /// Offers are made at most this often.
   std::chrono::milliseconds offer_interval{5};
@@ -221,6 +223,12 @@ private:
   config value_;
   std::vector<config_error> errors_;
 };
+
+/// How many addresses of masters there may be.
+constexpr std::size_t max_masters = 16;
+
+/// How much a rate, per second, may be.
+constexpr std::uint64_t max_rate = 1'000'000;
 
 /// Files longer than this are refused.
 constexpr std::size_t max_config_bytes = std::size_t{16} * 1024 * 1024;

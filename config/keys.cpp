@@ -168,6 +168,10 @@ constexpr key<config> config_keys[] = {
   key_of<duration_kind, &config::master, &master_config::agent_timeout>(
     "master.agent_timeout", "an agent that says nothing for so long is unreachable, and its tasks "
                             "with it; it and frameworks report five times as often"),
+  key_of<rate_kind, &config::master, &master_config::registration_rate>(
+    "master.registration_rate",
+    "so many agents may register in a second, and the others are told when to come again, as after "
+    "a restart of the master; those that are registered are not held back; 0: no limit"),
   key_of<duration_kind, &config::master, &master_config::offer_timeout>(
     "master.offer_timeout", "how long a framework may think about an offer"),
   key_of<duration_kind, &config::master, &master_config::offer_interval>(
@@ -196,7 +200,8 @@ constexpr key<config> config_keys[] = {
                                      "pool says suffice, and half as many again"),
 
   key_of<addresses_kind, &config::agent, &agent_config::masters>(
-    "agent.masters", "where a master may be; tried one after the other"),
+    "agent.masters",
+    "where a master may be, up to 16 addresses; tried one after the other; for clients, too"),
   key_of<line_kind, &config::agent, &agent_config::advertise>(
     "agent.advertise",
     "the host that others reach this machine by, as tasks are told it; none: the machine's name"),

@@ -101,6 +101,16 @@ std::string quantity_text(const json& value) {
   return milli ? format_milli(*milli) : std::string{};
 }
 
+/// Of a number without a fraction, or of its text.
+std::optional<std::uint64_t> whole_number(const json& value) {
+  auto text = quantity_text(value);
+  std::uint64_t number = 0;
+  auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (parsed.ec != std::errc{} || parsed.ptr != text.data() + text.size())
+    return std::nullopt;
+  return number;
+}
+
 /// An attribute's text: a JSON string as it is, a number or truth value as JSON writes it.
 std::string attribute_text(const json& value) {
   return value.is_number() || value.is_boolean() ? value.dump() : text_of(value);
@@ -194,6 +204,9 @@ void addresses_kind::read(const place& at, const json& value, std::vector<endpoi
     value.is_string() ? json(split_at_commas(value.get_ref<const std::string&>())) : value;
   if (!list.is_array() || list.empty())
     return at.expected(R"(a list such as ["10.0.0.1:5060"] with at least one item)", value);
+  if (list.size() > max_masters)
+    return at.report("expected at most " + std::to_string(max_masters) + " addresses, found " +
+                     std::to_string(list.size()));
   std::vector<endpoint> result;
   for (std::size_t i = 0; i < list.size(); ++i) {
     auto parsed = parse_endpoint(text_of(list[i]));
@@ -264,15 +277,25 @@ json tls_verify_kind::show(tls_verify value) {
 }
 
 void count_kind::read(const place& at, const json& value, std::uint64_t& out) {
-  auto text = quantity_text(value);
-  std::uint64_t number = 0;
-  auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (parsed.ec != std::errc{} || parsed.ptr != text.data() + text.size() || number == 0)
+  auto number = whole_number(value);
+  if (!number || *number == 0)
     return at.expected("a whole number above zero", value);
-  out = number;
+  out = *number;
 }
 
 json count_kind::show(std::uint64_t value) {
+  return value;
+}
+
+void rate_kind::read(const place& at, const json& value, std::uint64_t& out) {
+  auto number = whole_number(value);
+  if (!number || *number > max_rate)
+    return at.expected(
+      "a whole number a second, up to " + std::to_string(max_rate) + ", or 0 for no limit", value);
+  out = *number;
+}
+
+json rate_kind::show(std::uint64_t value) {
   return value;
 }
 

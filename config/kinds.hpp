@@ -88,6 +88,13 @@ struct count_kind : one_text {
   static nlohmann::json schema();
 };
 
+/// How often a second, up to max_rate; 0 is no limit.
+struct rate_kind : one_text {
+  static void read(const place& at, const nlohmann::json& value, std::uint64_t& out);
+  static nlohmann::json show(std::uint64_t value);
+  static nlohmann::json schema();
+};
+
 /// A size such as `"100MB"`, above zero; kept as its text.
 struct size_kind : one_text {
   static void read(const place& at, const nlohmann::json& value, std::string& out);

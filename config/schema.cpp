@@ -45,6 +45,13 @@ json count_kind::schema() {
   return any_of_types({"integer", "string"});
 }
 
+json rate_kind::schema() {
+  auto result = any_of_types({"integer", "string"});
+  result["minimum"] = 0;
+  result["maximum"] = max_rate;
+  return result;
+}
+
 json truth_kind::schema() {
   return {{"type", "boolean"}};
 }

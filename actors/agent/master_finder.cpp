@@ -9,6 +9,7 @@
 #include <string>
 #include <utility>
 
+#include "actors/transport/address_list.hpp"
 #include "actors/transport/connector.hpp"
 #include "actors/transport/spread.hpp"
 #include "messages/backoff.hpp"
@@ -32,10 +33,9 @@ struct finder_state {
   /// While it is connected nobody else has a reason to keep it; it goes with the agent.
   caf::strong_actor_ptr itself{self->ctrl()};
   local_agent_actor agent;
-  std::vector<endpoint> where;
+  address_list where;
   std::mt19937_64 chance;
   std::function<void(const std::string&)> warn;
-  std::size_t next = 0;
   backoff retry{forever};
   bool said = false;  ///< that no master is found; once is enough
   master_for_agents master{};
@@ -57,7 +57,7 @@ struct finder_state {
   }
 
   void connect() {
-    const auto& address = where[next];
+    const auto& address = where.current();
     self
       ->request(connector_of(self->system()), connect_timeout, caf::connect_atom_v, address.host,
                 address.port)
@@ -71,6 +71,7 @@ struct finder_state {
     if (!ptr || !system.assignable(interface, system.message_types<master_for_agents>()))
       return try_next("what listens there is not an Entente master of this version");
     retry.reset();
+    where.reached();
     said = false;
     master = caf::actor_cast<master_for_agents>(ptr);
     self->monitor(master);
@@ -79,10 +80,8 @@ struct finder_state {
 
   void try_next(const std::string& why) {
     if (!std::exchange(said, true))
-      warn("no master at " + to_string(where[next]) + ": " + why + "; it is tried again");
-    next = (next + 1) % where.size();
-    // The others are tried at once.
-    auto pause = next == 0 ? *retry.next(self->clock().now()) : 0ms;
+      warn("no master at " + to_string(where.current()) + ": " + why + "; it is tried again");
+    auto pause = where.failed(why) ? *retry.next(self->clock().now()) : 0ms;
     self->delayed_send(self, spread(pause, chance), caf::connect_atom_v);
   }
 

@@ -12,6 +12,7 @@
 
 #include "actors/framework/claim_tracker.hpp"
 #include "actors/framework/update_filter.hpp"
+#include "actors/transport/address_list.hpp"
 #include "actors/transport/connector.hpp"
 #include "actors/transport/spread.hpp"
 #include "messages/backoff.hpp"
@@ -38,10 +39,18 @@ using driver_impl_actor = driver_actor::extend<
   // A report is due; the number says of which series: every connection begins a new one.
   caf::result<void>(caf::publish_atom, std::uint64_t)>;
 
+using master_place = std::variant<master_for_frameworks, address_list>;
+
+master_place place_of(master_location where) {
+  if (auto* addresses = std::get_if<std::vector<endpoint>>(&where))
+    return address_list{std::move(*addresses)};
+  return std::get<master_for_frameworks>(std::move(where));
+}
+
 struct driver_state {
   driver_impl_actor::pointer self;
   scheduler_actor scheduler;
-  master_location location;
+  master_place place;
   framework_info info;
   backoff retry;
   std::chrono::milliseconds patience_with_known;
@@ -60,7 +69,7 @@ struct driver_state {
                master_location where, driver_options options)
       : self(self_ptr),
         scheduler(std::move(scheduler_handle)),
-        location(std::move(where)),
+        place(place_of(std::move(where))),
         info(std::move(options.info)),
         retry(options.patience),
         patience_with_known(std::max(options.patience, options.patience_with_known)),
@@ -114,11 +123,11 @@ struct driver_state {
   void connect() {
     if (master)
       return;  // It was told of one in the meantime.
-    if (auto* handle = std::get_if<master_for_frameworks>(&location)) {
+    if (auto* handle = std::get_if<master_for_frameworks>(&place)) {
       use_master(*handle);
       return;
     }
-    const auto& where = std::get<endpoint>(location);
+    const auto& where = std::get<address_list>(place).current();
     self
       ->request(connector_of(self->system()), request_timeout, caf::connect_atom_v, where.host,
                 where.port)
@@ -130,7 +139,7 @@ struct driver_state {
   void on_connected(const caf::strong_actor_ptr& ptr, const std::set<std::string>& interface) {
     auto& system = self->system();
     if (!ptr || !system.assignable(interface, system.message_types<master_for_frameworks>()))
-      give_up("what listens there is not an Entente master of this version");
+      try_again("what listens there is not an Entente master of this version");
     else
       use_master(caf::actor_cast<master_for_frameworks>(ptr));
   }
@@ -138,8 +147,8 @@ struct driver_state {
   /// The master that it was started with may be gone: when this one does not answer for long, it is
   /// this one that is tried again.
   void use_told_master(const master_for_frameworks& handle) {
-    if (std::holds_alternative<master_for_frameworks>(location))
-      location = handle;
+    if (std::holds_alternative<master_for_frameworks>(place))
+      place = handle;
     retry.reset();  // What it has borne of another master does not count against this one.
     use_master(handle);
   }
@@ -157,13 +166,7 @@ struct driver_state {
   void report(std::uint64_t of_series) {
     if (of_series != series || !master)
       return;
-    auto me = caf::actor_cast<scheduler_actor>(self->address());
-    auto call = claims.report();
-    call.info = info;
-    call.protocol = spoken_protocol;
-    self->request(master, report_pause, std::move(call), me)
-      .then([this, of_series](const subscribed& x) { on_subscribed(x, of_series); },
-            [this, of_series](const caf::error& err) { on_not_subscribed(err, of_series); });
+    request_subscription();
     if (!is_subscribed)
       return;
     for (auto& launch : claims.launches())
@@ -172,10 +175,22 @@ struct driver_state {
       pass_on(std::move(release));
   }
 
+  void request_subscription() {
+    auto me = caf::actor_cast<scheduler_actor>(self->address());
+    auto call = claims.report();
+    call.info = info;
+    call.protocol = spoken_protocol;
+    self->request(master, report_pause, std::move(call), me)
+      .then([this, of = series](const subscribed& x) { on_subscribed(x, of); },
+            [this, of = series](const caf::error& err) { on_not_subscribed(err, of); });
+  }
+
   void on_subscribed(const subscribed& x, std::uint64_t of_series) {
     if (of_series != series)
       return;
     retry = backoff{patience_with_known};
+    if (auto* addresses = std::get_if<address_list>(&place))
+      addresses->reached();
     info.id = x.framework;
     report_pause = std::max<std::chrono::milliseconds>(x.again_in, 1ms);
     auto pause = std::exchange(called_early, false) ? 0ms : report_pause;
@@ -190,25 +205,30 @@ struct driver_state {
     if (err == caf::sec::invalid_argument)
       give_up("the master refuses this framework: " + error_text(err));
     else if (err == caf::sec::request_timeout && (is_subscribed || ++unanswered < most_unanswered))
-      report_again(of_series);
+      report_again();
     else
       try_again(error_text(err));
   }
 
-  /// It may be the way that is long: an answer that comes after the time-out is not heard.
-  void report_again(std::uint64_t of_series) {
+  /// It may be the way that is long: an answer that comes after the time-out is not heard. Launches
+  /// that are on that way already are not to make it longer.
+  void report_again() {
     report_pause = std::min(2 * report_pause, longest_report_pause);
-    report(of_series);
+    request_subscription();
   }
 
   void try_again(const std::string& why) {
+    // One that was there may be back there soon: that is not the time to look elsewhere.
+    auto* addresses = master && is_subscribed ? nullptr : std::get_if<address_list>(&place);
     master = nullptr;
     ++series;
-    auto now = self->clock().now();
-    if (auto pause = retry.next(now))
+    if (addresses && !addresses->failed(why))
+      return self->send(self, caf::connect_atom_v);
+    if (auto pause = retry.next(self->clock().now()))
       self->delayed_send(self, spread(*pause, chance), caf::connect_atom_v);
     else
-      give_up("cannot reach the master: " + why);
+      give_up("cannot reach the master" +
+              (addresses ? " at " + addresses->problems() : ": " + why));
   }
 
   void give_up(std::string message) {

@@ -11,8 +11,10 @@
 
 namespace entente {
 
-/// Where the master is: its handle inside one process, or where it listens.
-using master_location = std::variant<master_for_frameworks, endpoint>;
+/// Where the master is: its handle inside one process, or where it may listen. Of several
+/// addresses, at least one, the others are tried at once when one does not do; pauses are between
+/// rounds.
+using master_location = std::variant<master_for_frameworks, std::vector<endpoint>>;
 
 struct driver_options {
   framework_info info;
@@ -20,7 +22,7 @@ struct driver_options {
   /// back. The master takes back what is not named.
   std::vector<grant> grants{};
   /// How long a master that cannot be reached is tried again, with growing pauses, before the
-  /// scheduler gets a framework_error. 0 tries once.
+  /// scheduler gets a framework_error. 0 tries each address once.
   std::chrono::milliseconds patience{30'000};
   /// The same for a master that has been there and is lost; if it is longer.
   std::chrono::milliseconds patience_with_known{0};
@@ -39,7 +41,7 @@ struct driver_options {
 /// A scheduler is a `scheduler_actor`; it may start its driver from its own `make_behavior`:
 /// `driver = spawn_driver(self->system(), self, location, options);`
 ///
-/// Needs the I/O module of CAF loaded if `location` is an endpoint.
+/// Needs the I/O module of CAF loaded if `location` has addresses.
 driver_actor spawn_driver(caf::actor_system& system, scheduler_actor scheduler,
                           master_location location, driver_options options);
 

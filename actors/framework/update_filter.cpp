@@ -14,12 +14,21 @@ bool is_end(const status_update& x) {
   return is_terminal(x.state) && (x.sequence > 0 || !was_refused);
 }
 
+/// True if the framework may wait for the task to be there again.
+bool is_out_of_reach(task_state x) {
+  return x == task_state::unreachable || x == task_state::unknown;
+}
+
 }  // namespace
 
 bool update_filter::is_new(const status_update& update) {
   auto i = tasks_.find(update.task);
   if (update.sequence == 0) {
-    if (i == tasks_.end() || update.reason == task_reason::reconciliation)
+    if (update.reason == task_reason::reconciliation)
+      return true;
+    if (update.reason == task_reason::agent_reregistered)
+      return i != tasks_.end() && i->second.is_unreachable;
+    if (i == tasks_.end())
       return true;
     auto is_known = is_end(update) ? i->second.ended : i->second.is_unreachable;
     return !is_known || !(is_end(update) || update.state == task_state::unreachable);
@@ -29,8 +38,10 @@ bool update_filter::is_new(const status_update& update) {
 
 void update_filter::handled(const status_update& update) {
   if (update.sequence == 0 && !is_end(update)) {
-    if (auto i = tasks_.find(update.task); i != tasks_.end())
-      i->second.is_unreachable = update.state == task_state::unreachable;
+    if (is_out_of_reach(update.state))
+      tasks_[update.task].is_unreachable = true;  // Perhaps from before its first update on.
+    else if (auto i = tasks_.find(update.task); i != tasks_.end() && !is_terminal(update.state))
+      i->second.is_unreachable = false;
     return;
   }
   auto& task = tasks_[update.task];

@@ -12,7 +12,8 @@ namespace entente {
 class update_filter {
 public:
   /// @returns true if the update is new. Answers to reconciliation always are. What the master has
-  /// made up itself (sequence 0) is, unless it says again that a task has ended or is unreachable.
+  /// made up itself (sequence 0) is, unless it says again that a task has ended or is unreachable,
+  /// or that one is back (agent_reregistered) that was not said to be unreachable.
   /// When that has ended a task, what its agent says of it later is not new: a task ends once. A
   /// task's entry is kept until forget_ended(), so that a late repetition is still known.
   bool is_new(const status_update& update);
@@ -31,7 +32,7 @@ private:
     std::uint64_t handled = 0;
     bool ended = false;
     bool is_given_up = false;     ///< ended by the master's word
-    bool is_unreachable = false;  ///< likewise
+    bool is_unreachable = false;  ///< likewise, or not known to the master
     std::uint64_t stamp = 0;
   };
   std::unordered_map<task_id, progress> tasks_;

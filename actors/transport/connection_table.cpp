@@ -1,8 +1,14 @@
 #include "actors/transport/connection_table.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace entente {
+
+std::chrono::milliseconds connection_limits::time_for(std::uint32_t bytes) const {
+  return frame_grace +
+         std::chrono::milliseconds{std::uint64_t{1000} * bytes / least_bytes_a_second};
+}
 
 connection_table::connection_table(connection_limits limits, std::function<void(int)> hang_up)
     : limits_(limits), hang_up_(std::move(hang_up)) {}
@@ -21,16 +27,19 @@ connection_table::id connection_table::add(int socket, time_point now) {
   return connection;
 }
 
-void connection_table::remove(id connection) {
+bool connection_table::remove(id connection) {
   std::lock_guard guard{mutex_};
   auto found = entries_.find(connection);
   if (found == entries_.end())
-    return;
+    return false;
   if (auto node = nodes_.find(found->second.node);
       node != nodes_.end() && node->second == connection)
     nodes_.erase(node);
   strangers_.erase(connection);
+  waiting_ -= found->second.waiting;
+  auto was_fullest = found->second.was_fullest;
   entries_.erase(found);
+  return was_fullest;
 }
 
 void connection_table::heard(id connection, time_point now) {
@@ -86,6 +95,19 @@ void connection_table::give_back(std::size_t bytes) {
   reserved_ -= bytes;
 }
 
+bool connection_table::waits(id connection, std::size_t bytes) {
+  std::lock_guard guard{mutex_};
+  auto found = entries_.find(connection);
+  if (found == entries_.end() || found->second.closing)
+    return false;
+  auto& x = found->second;
+  waiting_ -= std::exchange(x.waiting, bytes);
+  waiting_ += bytes;
+  if (waiting_ > limits_.all_waiting_bytes)
+    close_fullest();
+  return !x.closing;
+}
+
 void connection_table::refused(std::string who_and_why) {
   std::lock_guard guard{mutex_};
   ++refusals_.count;
@@ -107,8 +129,21 @@ std::size_t connection_table::strangers() const {
   return strangers_.size();
 }
 
+std::size_t connection_table::waiting() const {
+  std::lock_guard guard{mutex_};
+  return waiting_;
+}
+
+void connection_table::close_fullest() {
+  auto fullest =
+    std::ranges::max_element(entries_, {}, [](const auto& x) { return x.second.waiting; });
+  fullest->second.was_fullest = true;
+  close(fullest->first, fullest->second);
+}
+
 void connection_table::close(id connection, entry& x) {
   strangers_.erase(connection);
+  waiting_ -= std::exchange(x.waiting, 0);
   x.closing = true;
   hang_up_(x.socket);
 }

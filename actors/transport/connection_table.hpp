@@ -24,6 +24,14 @@ struct connection_limits {
   /// The longest message, and what all that are on their way may take together.
   std::uint32_t frame_bytes = std::uint32_t{64} << 20;
   std::size_t all_frames_bytes = std::size_t{512} << 20;
+  /// What time_for() is made of: what each message may take, and the rate of its bytes.
+  std::chrono::milliseconds frame_grace{20'000};
+  std::uint32_t least_bytes_a_second = std::uint32_t{16} << 10;
+  /// What may wait to be written to all connections together.
+  std::size_t all_waiting_bytes = std::size_t{512} << 20;
+
+  /// How long a message of so many bytes may be on its way, from its header on.
+  std::chrono::milliseconds time_for(std::uint32_t bytes) const;
 };
 
 /// All connections of a process, so that strangers cost a bounded amount of descriptors, memory and
@@ -41,8 +49,9 @@ public:
   /// @returns its id; 0 if there are too many connections, then it is not entered
   id add(int socket, time_point now);
 
-  /// Called before the socket is closed.
-  void remove(id connection);
+  /// Called before the socket is closed. @returns whether the table has closed the connection
+  /// because it was the fullest
+  bool remove(id connection);
 
   /// Something has come.
   void heard(id connection, time_point now);
@@ -63,6 +72,11 @@ public:
   bool reserve(std::size_t bytes);
   void give_back(std::size_t bytes);
 
+  /// So much waits to be written to the connection. If all that waits is too much then, the
+  /// connection for which most waits is closed: its other end does not read, or reads too slowly.
+  /// @returns false if this one is being closed; what waits for it counts no more
+  bool waits(id connection, std::size_t bytes);
+
   /// Takes note of a connection that was refused, for take_refusals().
   void refused(std::string who_and_why);
 
@@ -76,6 +90,8 @@ public:
 
   std::size_t size() const;
   std::size_t strangers() const;
+  /// How many bytes wait to be written.
+  std::size_t waiting() const;
   const connection_limits& limits() const noexcept { return limits_; }
 
 private:
@@ -83,11 +99,14 @@ private:
     int socket;
     time_point since;
     time_point last_heard;
-    std::string node;  ///< empty for a stranger
+    std::string node;         ///< empty for a stranger
+    std::size_t waiting = 0;  ///< bytes to be written
     bool closing = false;
+    bool was_fullest = false;
   };
 
   void close(id connection, entry& x);
+  void close_fullest();
 
   const connection_limits limits_;
   const std::function<void(int)> hang_up_;
@@ -97,6 +116,7 @@ private:
   std::map<std::string, id> nodes_;     ///< the newest connection of each
   id last_id_ = std::int64_t{1} << 32;  ///< above the numbers of sockets, which CAF uses as ids
   std::size_t reserved_ = 0;
+  std::size_t waiting_ = 0;  ///< the sum of the entries'
   refusals refusals_;
 };
 

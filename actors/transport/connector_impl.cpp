@@ -30,7 +30,8 @@ constexpr auto introduction_limit = 5s;
 constexpr auto dialer_limit = 60s;
 /// Between two looks at what has had its time.
 constexpr auto look_pause = 500ms;
-/// Strangers may come by the thousand: the operator is told together of those of so many looks.
+/// Strangers may come by the thousand: the operator is told of one at once, and then of those
+/// of so many looks together.
 constexpr int looks_between_warnings = 20;
 
 using names = std::set<std::string>;
@@ -118,7 +119,7 @@ struct connector_state {
   connector_parts parts;
   std::map<place, found> known;
   std::map<place, std::vector<promise>> waiting;
-  int looks = 0;
+  int looks = looks_between_warnings;  ///< since the operator was told something
 
   connector_state(connector_impl_actor::pointer self_ptr, connector_parts x)
       : self(self_ptr), parts(std::move(x)) {}
@@ -178,7 +179,7 @@ struct connector_state {
 
   void look() {
     parts.table->expire(self->clock().now());
-    if (++looks % looks_between_warnings == 1)
+    if (++looks > looks_between_warnings)
       warn_of_refusals();
     self->delayed_send(self, look_pause, caf::tick_atom_v);
   }
@@ -187,9 +188,10 @@ struct connector_state {
     auto refusals = parts.table->take_refusals();
     if (!parts.warn || refusals.count == 0)
       return;
-    auto many = refusals.count == 1 ? std::string{"a connection was refused: "}
-                                    : std::to_string(refusals.count) +
-                                        " connections were refused, the last of them: ";
+    looks = 0;
+    auto many = refusals.count == 1
+                  ? std::string{"a connection was closed: "}
+                  : std::to_string(refusals.count) + " connections were closed, the last of them: ";
     parts.warn(many + refusals.last);
   }
 };

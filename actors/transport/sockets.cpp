@@ -20,9 +20,6 @@ using namespace std::chrono_literals;
 using runtime::unique_fd;
 using clock = std::chrono::steady_clock;
 
-/// After how long without an acknowledgement the kernel ends a connection. CAF's own heartbeats
-/// notice a dead peer as well, but a connection that CAF has closed stays until what was written to
-/// it has gone out; and the kernel alone would try for a quarter of an hour.
 constexpr std::chrono::milliseconds unacknowledged_limit = 20s;
 constexpr int keepalive_idle_seconds = 10;
 constexpr int keepalive_pause_seconds = 5;
@@ -179,11 +176,14 @@ std::variant<unique_fd, std::string> listen_socket(const endpoint& where) {
 
 void set_connection_options(int socket) {
   set(socket, IPPROTO_TCP, TCP_NODELAY, 1);
-  set(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, static_cast<int>(unacknowledged_limit.count()));
   set(socket, SOL_SOCKET, SO_KEEPALIVE, 1);
   set(socket, IPPROTO_TCP, TCP_KEEPIDLE, keepalive_idle_seconds);
   set(socket, IPPROTO_TCP, TCP_KEEPINTVL, keepalive_pause_seconds);
   set(socket, IPPROTO_TCP, TCP_KEEPCNT, keepalive_probes);
+}
+
+void limit_leftovers(int socket) {
+  set(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, static_cast<int>(unacknowledged_limit.count()));
 }
 
 std::uint16_t local_port(int socket) {

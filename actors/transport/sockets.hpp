@@ -35,9 +35,15 @@ std::variant<runtime::unique_fd, std::string> connect_socket(const endpoint& whe
 /// A socket that listens at the first of the addresses that can be had.
 std::variant<runtime::unique_fd, std::string> listen_socket(const endpoint& where);
 
-/// What every connection is set to: no waiting for more to send, and an end by the kernel when what
-/// is sent is not acknowledged, or nothing comes back from a silent end, for a while.
+/// What every connection is set to: no waiting for more to send, and an end by the kernel when
+/// nothing comes back from a silent end for a while.
 void set_connection_options(int socket);
+
+/// For a connection that is given up: the kernel ends it when what is left to be sent is not
+/// acknowledged for 20 seconds; else it would try for a quarter of an hour. Not for one in use,
+/// whose dead peer CAF's heartbeats show: Linux takes a peer for dead as well that is merely slow,
+/// if its window stays smaller than a segment for so long.
+void limit_leftovers(int socket);
 
 /// The port of this end.
 std::uint16_t local_port(int socket);

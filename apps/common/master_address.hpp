@@ -1,36 +1,28 @@
 #pragma once
 
-#include "apps/common/exit_codes.hpp"
-#include "config/units.hpp"
-
-#include <cstdlib>
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
+
+#include "apps/common/exit_codes.hpp"
+#include "config/units.hpp"
 
 namespace entente {
 
-/// Where a master listens unless it is told otherwise.
-inline constexpr std::string_view default_master = "127.0.0.1:5060";
+/// What `--master` of a client takes, for its help.
+inline constexpr std::string_view master_option_help =
+  "HOST:PORT of the master, several separated by commas; else ENTENTE_MASTER, else "
+  "agent.masters of the configuration file, else 127.0.0.1:5060";
 
-/// Reads `HOST:PORT`; `source` is what the text is from, for the error.
-inline std::variant<endpoint, usage_error> parse_master(std::string_view source,
-                                                        std::string_view text) {
-  auto where = parse_endpoint(text);
-  if (where && where->port != 0)
-    return *where;
-  return usage_error{std::string{source} + ": \"" + std::string{text} +
-                     "\" is not HOST:PORT, such as " + std::string{default_master}};
-}
+/// Reads `HOST:PORT,HOST:PORT`; `source` is what the text is from, for the error, which names the
+/// one that is wrong.
+std::variant<std::vector<endpoint>, usage_error> parse_masters(std::string_view source,
+                                                               std::string_view text);
 
-/// Where the master of a client is: the value of `--master`, if it is not empty, else
-/// `ENTENTE_MASTER`, else `default_master`.
-inline std::variant<endpoint, usage_error> find_master(std::string_view flag) {
-  if (!flag.empty())
-    return parse_master("--master", flag);
-  if (auto* variable = std::getenv("ENTENTE_MASTER"); variable && *variable)
-    return parse_master("ENTENTE_MASTER", variable);
-  return parse_master("default", default_master);
-}
+/// Where the master of a client may be, at least one address: the value of `--master`, if it is not
+/// empty, else `ENTENTE_MASTER`, else "agent.masters" of its configuration, see
+/// settings_of_client().
+std::variant<std::vector<endpoint>, usage_error> find_masters(std::string_view flag);
 
 }  // namespace entente

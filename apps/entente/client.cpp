@@ -1,11 +1,13 @@
 #include "apps/entente/client.hpp"
 
+#include <algorithm>
 #include <caf/actor_cast.hpp>
 #include <caf/scoped_actor.hpp>
 #include <cstdlib>
 #include <iostream>
 #include <set>
 
+#include "actors/transport/address_list.hpp"
 #include "actors/transport/connector.hpp"
 #include "apps/common/master_address.hpp"
 #include "apps/common/network.hpp"
@@ -24,10 +26,11 @@ constexpr auto connect_timeout = 20s;
 
 struct connection {
   master_for_operators master;
-  std::string problem;
+  std::string problem;  ///< if there is none: each address, with what is wrong with it
 };
 
-connection connect(caf::actor_system& system, const endpoint& where) {
+/// @returns the master, or what is wrong with the address.
+connection connect_to(caf::actor_system& system, const endpoint& where) {
   connection result;
   caf::scoped_actor self{system};
   self->request(connector_of(system), connect_timeout, caf::connect_atom_v, where.host, where.port)
@@ -43,15 +46,29 @@ connection connect(caf::actor_system& system, const endpoint& where) {
   return result;
 }
 
+/// Tries each address once. The one that does is the first of `where` afterwards.
+connection connect(caf::actor_system& system, std::vector<endpoint>& where) {
+  address_list addresses{where};
+  for (;;) {
+    auto result = connect_to(system, addresses.current());
+    if (result.master) {
+      std::rotate(where.begin(), std::find(where.begin(), where.end(), addresses.current()),
+                  where.end());
+      return result;
+    }
+    if (addresses.failed(result.problem))
+      return {master_for_operators{}, addresses.problems()};
+  }
+}
+
 }  // namespace
 
 void add_master_option(CLI::App& command, std::string& flag) {
-  command.add_option("--master", flag,
-                     "HOST:PORT of the master; else ENTENTE_MASTER, else 127.0.0.1:5060");
+  command.add_option("--master", flag, std::string{master_option_help});
   // For this process the flag is the variable.
   command.add_option_function<std::string>(
     "--config", [](const std::string& file) { ::setenv("ENTENTE_CONFIG", file.c_str(), 1); },
-    "a configuration file, for \"tls\" and slot classes; else ENTENTE_CONFIG");
+    "a configuration file, for \"tls\", \"agent.masters\" and slot classes; else ENTENTE_CONFIG");
 }
 
 CLI::Option* check_role(CLI::Option* option) {
@@ -64,7 +81,7 @@ CLI::Option* check_role(CLI::Option* option) {
 }
 
 int with_master(const std::string& master_flag, const std::function<int(client&)>& work) {
-  auto where = find_master(master_flag);
+  auto where = find_masters(master_flag);
   if (auto* wrong = std::get_if<usage_error>(&where))
     return complain(exit_usage, wrong->message);
   auto network = transport_of_client();
@@ -73,16 +90,15 @@ int with_master(const std::string& master_flag, const std::function<int(client&)
   client_config config;
   caf::actor_system system{config};
   transport connections{system, std::move(std::get<transport_options>(network))};
-  const auto& address = std::get<endpoint>(where);
-  auto connected = connect(system, address);
+  auto& addresses = std::get<std::vector<endpoint>>(where);
+  auto connected = connect(system, addresses);
   if (!connected.master) {
-    complain(exit_unavailable, "cannot reach the master at " + to_string(address) + ": " +
-                                 connected.problem +
+    complain(exit_unavailable, "cannot reach the master at " + connected.problem +
                                  "; start one with \"entente local\", or name "
                                  "it with --master HOST:PORT");
     std::_Exit(exit_unavailable);  // A thread may still be in a connect() that takes minutes.
   }
-  client asker{system, connected.master, address};
+  client asker{system, connected.master, std::move(addresses)};
   return work(asker);
 }
 

@@ -5,13 +5,14 @@
 #include <caf/scoped_actor.hpp>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "apps/common/client_config.hpp"
 #include "messages/protocol.hpp"
 
 namespace entente {
 
-/// Adds `--master HOST:PORT`.
+/// Adds `--master HOST:PORT,...` and `--config FILE`.
 void add_master_option(CLI::App& command, std::string& flag);
 
 /// Has the option take names of roles only.
@@ -20,11 +21,12 @@ CLI::Option* check_role(CLI::Option* option);
 /// A connection of a command to the master, for questions that wait for their answer.
 class client {
 public:
-  client(caf::actor_system& system, master_for_operators master, endpoint where)
+  client(caf::actor_system& system, master_for_operators master, std::vector<endpoint> where)
       : master_(std::move(master)), where_(std::move(where)), self_(system) {}
 
   caf::actor_system& system() { return self_->system(); }
-  const endpoint& where() const noexcept { return where_; }
+  /// Where the master may be; where it is, first.
+  const std::vector<endpoint>& where() const noexcept { return where_; }
 
   /// Asks; `then` gets the answer.
   /// @returns nothing, or what went wrong.
@@ -39,7 +41,7 @@ public:
 
 private:
   master_for_operators master_;
-  endpoint where_;
+  std::vector<endpoint> where_;
   caf::scoped_actor self_;
 };
 

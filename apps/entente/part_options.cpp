@@ -48,6 +48,7 @@ cluster_options options_of_master(const config& settings) {
   cluster.preemption_notice = settings.master.preemption_notice;
   cluster.agent_timeout = settings.master.agent_timeout;
   cluster.report_interval = settings.master.agent_timeout / 5;
+  cluster.registration_rate = settings.master.registration_rate;
   cluster.agreement = settings.master.agreement;
   cluster.slot_classes = to_resources(settings.slots);
   cluster.roles = roles_of(settings);

@@ -8,7 +8,6 @@
 
 #include "apps/common/client_config.hpp"
 #include "apps/common/exit_codes.hpp"
-#include "apps/common/master_address.hpp"
 #include "apps/common/signals.hpp"
 #include "apps/common/to_resources.hpp"
 #include "apps/entente/amounts.hpp"
@@ -189,11 +188,11 @@ int report(const run_result& x) {
 }
 
 /// Runs the scheduler; the first signal kills the task, the second ends this program as it is.
-int run_to_end(caf::actor_system& system, const run_request& request, const endpoint& master,
+int run_to_end(caf::actor_system& system, const run_request& request, master_location master,
                const termination_signals& signals) {
   std::promise<run_result> promise;
   auto future = promise.get_future();
-  auto scheduler = spawn_run_scheduler(system, request, master, std::move(promise));
+  auto scheduler = spawn_run_scheduler(system, request, std::move(master), std::move(promise));
   signal_watcher watcher{signals, [scheduler, again = false](int) mutable {
                            if (std::exchange(again, true))
                              std::_Exit(exit_interrupted);

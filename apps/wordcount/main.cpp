@@ -79,7 +79,7 @@ int report(const options& wanted, const outcome& result) {
   case outcome::kind::failed:
     return complain(exit_failed, result.message);
   case outcome::kind::unavailable:
-    return complain(exit_unavailable, "master " + to_string(wanted.master) + ": " + result.message);
+    return complain(exit_unavailable, result.message);
   default:
     return complain(exit_interrupted, "interrupted");
   }
@@ -106,7 +106,7 @@ int run_on_cluster(const options& wanted, std::vector<chunk> chunks) {
   auto result = promise.get_future();
   job work{std::move(chunks), std::filesystem::read_symlink("/proc/self/exe").string()};
   auto scheduler =
-    spawn_scheduler(system, std::move(work), wanted.master, std::move(promise), make_progress());
+    spawn_scheduler(system, std::move(work), wanted.masters, std::move(promise), make_progress());
   signal_watcher watcher{signals, interrupt(scheduler)};
   auto ended = result.get();
   auto code = report(wanted, ended);

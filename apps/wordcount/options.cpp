@@ -42,10 +42,7 @@ std::variant<options, information, usage_error> parse_options(int argc, const ch
   CLI::App app{description, "wordcount"};
   app.footer(footer);
   app.set_version_flag("--version", "wordcount " ENTENTE_VERSION);
-  app
-    .add_option("--master", master,
-                "Where the master is; else $ENTENTE_MASTER, else " + std::string{default_master})
-    ->type_name("HOST:PORT");
+  app.add_option("--master", master, std::string{master_option_help})->type_name("HOST:PORT");
   app.add_option("--top", result.top, "Show the N most frequent words; 10 unless --tsv is given")
     ->type_name("N")
     ->check(CLI::Range(std::size_t{1}, most_words));
@@ -60,10 +57,10 @@ std::variant<options, information, usage_error> parse_options(int argc, const ch
   } catch (const CLI::ParseError& x) {
     return usage_error{first_line(x.what())};
   }
-  auto where = find_master(master);
+  auto where = find_masters(master);
   if (auto* wrong = std::get_if<usage_error>(&where))
     return *wrong;
-  result.master = std::get<endpoint>(where);
+  result.masters = std::move(std::get<std::vector<endpoint>>(where));
   return result;
 }
 

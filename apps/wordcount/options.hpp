@@ -13,7 +13,7 @@ namespace entente::wordcount {
 
 /// What the command line asks for.
 struct options {
-  endpoint master;
+  std::vector<endpoint> masters;   ///< where the master may be; at least one
   std::optional<std::size_t> top;  ///< how many words are shown
   bool tsv = false;
   std::vector<std::string> files;

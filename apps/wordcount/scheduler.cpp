@@ -13,7 +13,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// How long a master may take to answer the first time.
+/// How long a master may take to answer the first time, for each address where it may be.
 constexpr auto subscription_timeout = 5s;
 /// How long a page of output may take.
 constexpr auto read_timeout = 30s;
@@ -57,7 +57,9 @@ struct scheduler_state {
     driver_options options{
       .info = {.id = {}, .name = "wordcount"}, .patience = 0ms, .seed = std::random_device{}()};
     driver = spawn_driver(self->system(), self, location, std::move(options));
-    self->run_delayed(subscription_timeout, [this] { give_up_unless_connected(); });
+    auto* addresses = std::get_if<std::vector<endpoint>>(&location);
+    self->run_delayed(subscription_timeout * (addresses ? addresses->size() : 1),
+                      [this] { give_up_unless_connected(); });
   }
 
   void on_subscribed() {
@@ -66,8 +68,13 @@ struct scheduler_state {
   }
 
   void give_up_unless_connected() {
-    if (!connected)
-      finish(outcome::kind::unavailable, "the master does not answer");
+    if (connected)
+      return;
+    std::string where;
+    if (auto* addresses = std::get_if<std::vector<endpoint>>(&location))
+      for (const auto& x : *addresses)
+        where += (where.empty() ? " at " : ", ") + to_string(x);
+    finish(outcome::kind::unavailable, "the master" + where + " does not answer");
   }
 
   // -- the job's wishes ---------------------------------------------------------

@@ -266,6 +266,7 @@ public:
     options.agreement.fan_out = mode;
     options.report_interval = 1h;
     options.agent_timeout = 10h;
+    options.registration_rate = 0;  // Agents that come are not what is measured.
     master = spawn_master(system, std::move(options));
   }
   ~cluster_base() { caf::anon_send_exit(master, caf::exit_reason::kill); }

@@ -57,7 +57,7 @@ struct burst_state {
 
   scheduler_actor::behavior_type make_behavior() {
     driver_options options{.info = {.id = {}, .name = "burst", .detached = plan.until_running}};
-    driver = spawn_driver(self->system(), self, master, std::move(options));
+    driver = spawn_driver(self->system(), self, std::vector{master}, std::move(options));
     self->run_delayed(burst_limit, [this] { finish("it takes too long"); });
     return {
       [](const subscribed&) {},

@@ -104,6 +104,30 @@ BOOST_FIXTURE_TEST_CASE(a_master_that_is_no_address_is_wrong_usage, workshop) {
   check_mistake(entente({"status"}), 64, "ENTENTE_MASTER");
 }
 
+BOOST_FIXTURE_TEST_CASE(the_wrong_one_of_several_addresses_is_named, workshop) {
+  for (const auto* command : {"status", "agents"})
+    check_mistake(entente({command, "--master", "10.0.0.1:5060,nowhere"}), 64,
+                  "--master: \"nowhere\" is not HOST:PORT");
+  check_mistake(entente({"status", "--master", "10.0.0.1:5060,"}), 64, "--master: \"\" is not");
+  env["ENTENTE_MASTER"] = "[::1]:5060,[::1]";
+  check_mistake(entente({"status"}), 64, "ENTENTE_MASTER: \"[::1]\" is not HOST:PORT");
+  env["ENTENTE_MASTER"] = "a:1,a:1,a:1,a:1,a:1,a:1,a:1,a:1,a:1,a:1,a:1,a:1,a:1,a:1,a:1,a:1,a:1";
+  check_mistake(entente({"status"}), 64, "ENTENTE_MASTER: expected at most 16 addresses");
+}
+
+BOOST_FIXTURE_TEST_CASE(each_address_without_a_master_is_named_with_69, workshop) {
+  closed_port first;
+  closed_port second;
+  env["ENTENTE_MASTER"] = first.address() + ',' + second.address();
+  for (const auto& arguments :
+       {strings{"status"}, strings{"agents"}, strings{"run", "--", "true"}}) {
+    check_mistake(entente(arguments), 69, first.address() + ": ");
+    check_mistake(entente(arguments), 69, ", nor at " + second.address() + ": ");
+  }
+  auto file = write("text", "a word\n");
+  check_mistake(start("wordcount", {file}).wait(), 69, ", nor at " + second.address() + ": ");
+}
+
 BOOST_FIXTURE_TEST_CASE(a_master_that_is_not_there_is_named_with_69, workshop) {
   closed_port port;
   env["ENTENTE_MASTER"] = port.address();

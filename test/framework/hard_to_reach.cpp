@@ -1,5 +1,6 @@
 // Drivers and agents whose master is dead, slow or silent. Time stands still unless a test advances
 // it, so what happens is the same in every run.
+#include <atomic>
 #include <boost/test/unit_test.hpp>
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
@@ -47,7 +48,9 @@ struct far_master {
   caf::actor handle;
   milliseconds delay{0};  ///< from the question to the answer's arrival
   milliseconds again_in = 1h;
+  bool admits = true;               ///< agents
   std::vector<milliseconds> asked;  ///< since the test began
+  std::size_t launches = 0;
 
   caf::behavior behavior(caf::event_based_actor* self, caf::actor_clock::time_point begin) {
     return {[=, this](const subscribe&, const scheduler_actor&) {
@@ -56,9 +59,10 @@ struct far_master {
             },
             [=, this](const register_agent& x, const agent_actor&) {
               note(self->clock().now() - begin);
-              return answer(self, agent_registered{x.info.id, {}, {}, again_in});
+              return answer(self, agent_registered{x.info.id, {}, {}, again_in, admits});
             },
-            [](const unregister_agent&) {}, [](const teardown&) {}};
+            [this](const launch_on_grant&) { ++launches; }, [](const unregister_agent&) {},
+            [](const teardown&) {}};
   }
 
   void note(caf::actor_clock::duration_type time) {
@@ -97,6 +101,7 @@ struct fixture {
   std::vector<std::string> errors;
   far_master first;
   far_master second;
+  std::vector<std::string> logged;  ///< by the agent, without its start
   std::vector<caf::actor> started;
 
   fixture() {
@@ -146,6 +151,11 @@ struct fixture {
     agent_options options;
     options.info.id = agent_id{"a1"};
     options.runner = [](const auto&) { return std::make_unique<idle_machine>(); };
+    auto from = std::make_shared<const std::atomic<log_level>>(log_level::info);
+    options.log = event_log{"agent", from, [this](const log_event& x) {
+                              if (x.name != "agent_started" && x.name != "agent_stopping")
+                                logged.push_back(x.name);
+                            }};
     auto master = caf::actor_cast<master_for_agents>(first.handle);
     keep(caf::actor_cast<caf::actor>(spawn_agent(system, master, options)));
     scheduler.run();
@@ -190,11 +200,54 @@ BOOST_AUTO_TEST_CASE(the_time_out_of_a_driver_doubles_up_to_half_a_minute) {
   BOOST_CHECK(errors.empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_launch_is_not_said_again_while_the_way_is_long) {
+  first.again_in = 20s;
+  auto driver = start_driver();
+  launch_on_grant launch;
+  launch.grant = grant_id{"g"};
+  launch.tasks.emplace_back().task.id = task_id{"t"};
+  caf::anon_send(driver, launch);
+  pass(10s);
+  BOOST_CHECK_EQUAL(first.launches, 1u);
+  first.delay = far_master::never;
+  pass(120s);  // of which the first report says it again, as nothing has been heard of it
+  BOOST_CHECK_EQUAL(first.asked.size(), 6u);
+  BOOST_CHECK_EQUAL(first.launches, 2u);
+  first.delay = 0ms;
+  pass(60s);
+  BOOST_CHECK_GT(first.launches, 2u);
+}
+
 BOOST_AUTO_TEST_CASE(the_time_out_of_an_agent_doubles_up_to_half_a_minute) {
   first.delay = far_master::never;
   start_agent();
   pass(91s);
   BOOST_CHECK((first.asked == times{0s, 1s, 3s, 7s, 15s, 31s, 61s, 91s}));
+}
+
+// -- a master that has too much to do ---------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(an_agent_that_is_held_back_asks_again_when_it_was_told_and_is_not_registered) {
+  first.admits = false;
+  first.again_in = 7s;
+  start_agent();
+  pass(10s);
+  BOOST_CHECK((first.asked == times{0s, 7s}));
+  BOOST_CHECK(logged.empty());
+  first.admits = true;
+  first.again_in = 1h;
+  pass(1min);
+  BOOST_CHECK((first.asked == times{0s, 7s, 14s}));
+  BOOST_CHECK((logged == std::vector<std::string>{"registered"}));
+}
+
+BOOST_AUTO_TEST_CASE(an_agent_that_is_to_come_again_soon_waits_for_the_answer_no_less_long) {
+  first.admits = false;
+  first.again_in = 50ms;
+  first.delay = 500ms;
+  start_agent();
+  pass(1200ms);
+  BOOST_CHECK((first.asked == times{0s, 550ms, 1100ms}));
 }
 
 // -- a master that was dead when the driver began ---------------------------------------

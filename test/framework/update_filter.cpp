@@ -66,6 +66,39 @@ BOOST_AUTO_TEST_CASE(that_a_task_is_unreachable_is_new_until_it_is_there_again) 
   BOOST_CHECK(filter.is_new(away));
 }
 
+BOOST_AUTO_TEST_CASE(a_task_that_is_cut_off_before_its_first_update_is_unreachable_once) {
+  entente::update_filter filter;
+  auto away = update("a", 0, task_state::unreachable);
+  BOOST_CHECK(filter.is_new(away));
+  filter.handled(away);
+  BOOST_CHECK(!filter.is_new(away));
+  BOOST_CHECK(filter.is_new(update("a", 1)));
+}
+
+BOOST_AUTO_TEST_CASE(that_a_task_is_back_is_new_if_it_was_unreachable) {
+  entente::update_filter filter;
+  auto back = update("a", 0);
+  back.reason = task_reason::agent_reregistered;
+  BOOST_CHECK(!filter.is_new(back));
+  filter.handled(update("a", 1));
+  BOOST_CHECK(!filter.is_new(back));
+  filter.handled(update("a", 0, task_state::unreachable));
+  BOOST_CHECK(filter.is_new(back));
+  filter.handled(back);
+  BOOST_CHECK(!filter.is_new(back));
+  filter.handled(update("a", 2, task_state::finished));
+  BOOST_CHECK(!filter.is_new(back));
+}
+
+BOOST_AUTO_TEST_CASE(a_task_that_is_refused_does_not_bring_one_of_its_id_back) {
+  entente::update_filter filter;
+  auto back = update("a", 0);
+  back.reason = task_reason::agent_reregistered;
+  filter.handled(update("a", 0, task_state::unreachable));
+  filter.handled(update("a", 0, task_state::error));
+  BOOST_CHECK(filter.is_new(back));
+}
+
 BOOST_AUTO_TEST_CASE(answers_to_reconciliation_are_always_new) {
   entente::update_filter filter;
   auto answer = update("a", 0, task_state::lost);

@@ -19,7 +19,10 @@ struct fixture {
                            .introduction = 10s,
                            .silence = 10s,
                            .frame_bytes = 100,
-                           .all_frames_bytes = 150};
+                           .all_frames_bytes = 150,
+                           .frame_grace = 20s,
+                           .least_bytes_a_second = 10,
+                           .all_waiting_bytes = 100};
   entente::connection_table table{limits, [this](int socket) { closed.push_back(socket); }};
 
   connection_table::id known(int socket, const std::string& node, time_point now = t0) {
@@ -107,6 +110,37 @@ BOOST_AUTO_TEST_CASE(memory_is_booked_up_to_the_limit_and_no_further) {
   BOOST_TEST(table.reserve(50));
   table.give_back(100);
   BOOST_TEST(table.reserve(100));
+}
+
+BOOST_AUTO_TEST_CASE(a_long_message_has_more_time_than_a_short_one) {
+  BOOST_TEST((limits.time_for(0) == 20s));
+  BOOST_TEST((limits.time_for(5) == 20'500ms));
+  BOOST_TEST((connection_limits{}.time_for(std::uint32_t{64} << 20) == 4116s));
+}
+
+BOOST_AUTO_TEST_CASE(when_too_much_waits_to_be_written_the_fullest_is_closed) {
+  auto full = known(1, "a");
+  auto other = known(2, "b");
+  BOOST_TEST(table.waits(full, 60));
+  BOOST_TEST(table.waits(other, 40));
+  BOOST_TEST(closed.empty());
+  BOOST_TEST(table.waits(other, 41));
+  BOOST_TEST(closed == sockets{1}, boost::test_tools::per_element());
+  BOOST_TEST(table.waiting() == 41U);
+  BOOST_TEST(!table.waits(full, 70));
+  BOOST_TEST(table.waiting() == 41U);
+  BOOST_TEST(table.remove(full));
+  BOOST_TEST(!table.remove(other));
+  BOOST_TEST(table.waiting() == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(what_has_been_written_waits_no_more) {
+  auto id = known(1, "a");
+  for (auto bytes : {100, 10, 100})
+    BOOST_TEST(table.waits(id, static_cast<std::size_t>(bytes)));
+  BOOST_TEST(closed.empty());
+  BOOST_TEST(!table.waits(id, 101));
+  BOOST_TEST(closed == sockets{1}, boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(refusals_are_told_together_and_once) {

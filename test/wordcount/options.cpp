@@ -28,10 +28,15 @@ BOOST_AUTO_TEST_SUITE(options)
 
 BOOST_AUTO_TEST_CASE(files_are_enough) {
   auto wanted = parsed({"--master", "node1:7000", "f", "g"});
-  BOOST_CHECK(wanted.master == (endpoint{"node1", 7000}));
+  BOOST_CHECK((wanted.masters == std::vector<endpoint>{{"node1", 7000}}));
   BOOST_TEST(wanted.files == (std::vector<std::string>{"f", "g"}),
              boost::test_tools::per_element());
   BOOST_TEST(wanted.words_shown() == 10);
+}
+
+BOOST_AUTO_TEST_CASE(a_master_may_have_several_addresses) {
+  BOOST_CHECK((parsed({"--master", "node1:7000,[::1]:7001", "f"}).masters ==
+               std::vector<endpoint>{{"node1", 7000}, {"::1", 7001}}));
 }
 
 BOOST_AUTO_TEST_CASE(all_words_are_shown_as_tsv_unless_a_number_is_given) {
