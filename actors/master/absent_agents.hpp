@@ -26,6 +26,7 @@ public:
     agent_info info;
     std::uint64_t life = 0;
     departure why = departure::ended;
+    bool was_told_by_earlier = false;  ///< an earlier master has told what was lost with it
   };
 
   /// @param most of those that are not gone
@@ -34,6 +35,9 @@ public:
   /// @returns who was forgotten for it: of those that are not gone, who went first.
   std::optional<agent_id> add(agent_info info, std::uint64_t life, departure why);
   void remove(const agent_id& agent);
+  /// An earlier master has told what was lost with the agent, or should have: this one does not
+  /// know what that was. Holds for as long as the agent is in here.
+  void told_by_earlier(const agent_id& agent);
 
   /// Null if it is there, or nothing is known of it.
   const entry* find(const agent_id& agent) const;

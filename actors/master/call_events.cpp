@@ -53,6 +53,15 @@ log_event event_of(const subscribe& x) {
                                          {"grants", std::to_string(x.grants.size())}});
 }
 
+log_event event_of(const admission_change& x, std::uint64_t rate) {
+  if (x.begins)
+    return {log_level::warn, "agents_held_back", {{"registration_rate", std::to_string(rate)}}};
+  return called("agents_not_held_back", {{"held_back", std::to_string(x.held_back)},
+                                         {"not_come", std::to_string(x.not_come)},
+                                         {"longest_wait", format_duration(x.longest_wait)},
+                                         {"lasted", format_duration(x.lasted)}});
+}
+
 log_event event_of(const claim_slots& x) {
   const auto& claim = x.claim;
   return called("claim_arrived", {{"framework", x.framework.str()},

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <cstdint>
+
+#include "actors/master/admission.hpp"
 #include "actors/master/cluster_options.hpp"
 #include "actors/runtime/log_event.hpp"
 #include "messages/calls.hpp"
@@ -11,6 +14,8 @@ namespace entente {
 // -- who comes
 log_event event_of(const register_agent& x);
 log_event event_of(const subscribe& x);
+/// Agents are held back, at so many a second, as `warn`; or are not any more.
+log_event event_of(const admission_change& x, std::uint64_t rate);
 
 // -- frameworks
 log_event event_of(const claim_slots& x);

@@ -66,6 +66,9 @@ public:
   ///        and a copy of it
   std::variant<agent_registered, refusal> report(const register_agent& x, time_point now,
                                                  const std::string& process = {});
+  /// It is there, but may say what it has at that time only: it is waited for so much longer, and
+  /// if an earlier master knew it, so are the others that have not come.
+  void hold_back(const agent_id& agent, time_point until);
   /// Its connection has broken. It is not used until it is back; what it has stays as it is until
   /// the agent time-out is over.
   void disconnect_agent(const agent_id& agent, time_point now);
@@ -207,7 +210,12 @@ private:
   /// What was told lost of the agent, and it still has, as what it has to get rid of.
   void refuse_lost(const register_agent& x, agent_registered& answer);
   /// True for a task that waits for its agent to come back, and for an end that is the only one.
-  bool may_stay(const agent_id& agent, const task_entry& task);
+  bool may_stay(const absent_agents::entry& absent, const task_entry& task);
+  /// Its framework is told once that the task was lost: an earlier master may not have come to it.
+  void lose_again(task_entry task, const absent_agents::entry& absent);
+  /// Tells that an adopted task is there. Whether its framework was told of it that it is
+  /// unreachable, by whatever master, its driver knows.
+  void tell_there(const task_entry& task);
   /// The agent is adopted: what was unreachable there is there again, or gone.
   void end_unreachable(const register_agent& x, time_point now);
   void end_unreachable_task(task_entry task, task_state state, task_reason reason,
@@ -500,6 +508,8 @@ private:
   task_entry take_task(framework_record& framework, std::map<task_id, task_entry>::iterator task);
   /// All tasks on the agent have ended, or are unreachable. May remove their frameworks.
   void lose_tasks(const agent_id& agent, departure why, const std::string& message, time_point now);
+  /// What becomes of a task whose framework is this one, or is not known.
+  static task_state state_when_lost(const framework_record* framework, departure why);
   void lose_task(framework_record& framework, std::map<task_id, task_entry>::iterator task,
                  departure why, const std::string& message, time_point now);
   /// Counts it, and remembers it for a while.
@@ -545,7 +555,7 @@ private:
   std::set<framework_id> awaited_frameworks_;
   time_point now_{};                           ///< for views
   std::map<task_key, launch_tasks> unheard_;   ///< launched, and no update came so far
-  std::map<task_key, std::uint64_t> adopted_;  ///< learned from a report of this revision
+  std::map<task_key, adoption_record> adopted_;  ///< of tasks that have not ended
   std::map<task_key, kill_record> killed_;     ///< of tasks that have not ended
   deadlines<offer_id> offer_times_;
   deadlines<claim_key> claim_times_;  ///< when a waiting claim is looked at again

@@ -1,4 +1,5 @@
 // Agents that go, for a while or for good.
+#include <algorithm>
 #include <utility>
 
 #include "actors/master/cluster.hpp"
@@ -23,6 +24,13 @@ cluster::cluster(cluster_options options)
       absent_(absent_agents_kept) {}
 
 // -- for a while ----------------------------------------------------------------------
+
+void cluster::hold_back(const agent_id& agent, time_point until) {
+  if (agents_.contains(agent))
+    agent_times_.set(agent, until + options_.agent_timeout);
+  else if (awaited_agents_.contains(agent))
+    first_report_at_ = std::max(first_report_at_.value_or(until), until);
+}
 
 void cluster::disconnect_agent(const agent_id& agent, time_point now) {
   auto i = agents_.find(agent);

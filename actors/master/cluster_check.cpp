@@ -83,7 +83,7 @@ void cluster::check_tasks() const {
   auto name_of = [](const task_key& x) { return "task " + x.second.str() + " is not there and "; };
   for (const auto& [key, call] : unheard_)
     require(all.contains(key), name_of(key) + "unheard");
-  for (const auto& [key, revision] : adopted_)
+  for (const auto& [key, adoption] : adopted_)
     require(all.contains(key), name_of(key) + "adopted");
   for (const auto& [key, kill] : killed_)
     require(all.contains(key) || unreachable_.contains(key), name_of(key) + "to be killed");

@@ -256,6 +256,9 @@ std::optional<std::string> cluster::problem_of(const grant_record& grant, const 
   const auto& slot = grant.slots()[x.rank];
   if (slot.now != grant_slot::state::held)
     return "slot " + std::to_string(x.rank) + " was given back or lost";
+  const auto& agent = agents_.at(slot.where.agent);
+  if (auto problem = problem_on(agent.info, agent.protocol, x.task))
+    return problem;
   auto rest = taken_by(grant, slot) - slot.used - taken;
   if (!rest.contains(x.task.limits))
     return "it wants " + x.task.limits.to_string() + ", the slot has " +

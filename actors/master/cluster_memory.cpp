@@ -62,10 +62,13 @@ void cluster::remember_roles() {
 void cluster::remember_agents() {
   std::vector<agent_id> forgotten;
   for (const auto& [id, x] : memory_.state().agents) {
-    if (x.mark == agent_mark::admitted)
+    if (x.mark == agent_mark::admitted) {
       awaited_agents_.insert(id);
-    else if (auto first = absent_.add(x.info, x.life, departure_of(x.mark)))
+      continue;
+    }
+    if (auto first = absent_.add(x.info, x.life, departure_of(x.mark)))
       forgotten.push_back(std::move(*first));
+    absent_.told_by_earlier(id);
   }
   for (const auto& id : forgotten)
     forget_memory_of(id);
@@ -123,6 +126,7 @@ void cluster::expire_awaited(time_point now) {
     for (const auto& [framework, x] : frameworks_)
       tell(framework, agent_lost{id, {}});
     remember_absent(known.info, known.life, departure::unreachable);
+    absent_.told_by_earlier(id);
     effects_.push_back(agent_departed{id, known.info.hostname, departure::unreachable});
     finish_drain(id, now);
   }
@@ -163,7 +167,7 @@ void cluster::note_departure(const agent_info& info, std::uint64_t life, departu
   if (const auto* known = memory_.find<registered_agent>(info.id); known && known->life == life)
     entry.process = known->process;
   memory_.set(std::move(entry));
-  if (why != departure::unreachable)
+  if (why == departure::gone)
     forget_reservations_on(info.id);
   note_orders(info.id);
 }

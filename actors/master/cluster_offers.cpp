@@ -137,10 +137,13 @@ void cluster::accept(const accept_offers& call, time_point now) {
 }
 
 bool cluster::launch(framework_record& framework, offer& from, const task_unit& unit) {
+  auto& agent = agents_.at(from.agent);
   auto left = from.available;
   std::set<task_id> ids;
   for (const auto* task : unit) {
     auto problem = entente::problem_of(*task);
+    if (!problem)
+      problem = problem_on(agent.info, agent.protocol, *task);
     if (!problem && (was_launched(framework, task->id) || !ids.insert(task->id).second))
       problem = "a task of this id was launched before";
     if (!problem && !left.contains(task->limits))
@@ -152,7 +155,7 @@ bool cluster::launch(framework_record& framework, offer& from, const task_unit& 
     left -= task->limits;
   }
   for (const auto* task : unit) {
-    agents_.at(from.agent).allocated += task->limits;
+    agent.allocated += task->limits;
     framework.allocated += task->limits;
     add_task(framework, from.agent, *task, {}, 0, from.role);
   }

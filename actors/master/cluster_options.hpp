@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <string>
 
@@ -33,6 +34,8 @@ struct cluster_options {
   std::chrono::milliseconds agent_timeout{75'000};
   /// How often agents and frameworks tell all that they have.
   std::chrono::milliseconds report_interval{15'000};
+  /// How many agents may register in a second; 0: no limit. See admission.
+  std::uint64_t registration_rate = 2'000;
   /// How many ended tasks, and how many ended claims, are kept for listings.
   std::size_t ended_tasks_kept = 2'000;
   agreement_config agreement{};

@@ -10,6 +10,7 @@
 
 #include "actors/allocator/fair_allocator.hpp"
 #include "messages/agreement.hpp"
+#include "messages/protocol_range.hpp"
 #include "messages/queries.hpp"
 #include "messages/time.hpp"
 
@@ -24,6 +25,7 @@ using framework_claim = std::pair<framework_id, claim_id>;
 struct agent_record {
   agent_info info;
   std::uint64_t life = 0;
+  protocol_range protocol{};
   bool connected = true;
   resources offered;
   resources held;                  ///< by rounds, as far as they could take
@@ -76,6 +78,12 @@ struct claim_record {
   bool fits_when_empty = false;
 
   account charged_to() const { return {entry.framework, entry.role}; }
+};
+
+/// That a task was learned from its agent.
+struct adoption_record {
+  std::uint64_t revision = 0;  ///< of the agent's report
+  bool is_updated = false;     ///< its agent has told something newer since, until it is heard
 };
 
 /// That a task is to end.

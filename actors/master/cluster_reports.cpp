@@ -94,6 +94,7 @@ void cluster::adopt(const register_agent& x, time_point now) {
   auto& agent = agents_[x.info.id];
   agent.info = x.info;
   agent.life = x.life;
+  agent.protocol = x.protocol;
   sharer_->add_agent(x.info);
   reserve_again(x.info.id);
   pool_stale_.insert(x.info.id);
@@ -186,8 +187,9 @@ void cluster::adopt_task(const agent_id& where, const task_entry& task, std::uin
     sharer_->take({entry.framework, entry.role}, entry.agent, entry.limits);
   }
   task_key key{task.framework, task.id};
-  adopted_[key] = revision;
+  adopted_[key] = {revision};
   agents_.at(where).tasks.insert(std::move(key));
+  tell_there(entry);
   framework.tasks.emplace(entry.id, std::move(entry));
 }
 
@@ -235,7 +237,7 @@ void cluster::end_forgotten_tasks(const register_agent& x, const std::set<task_k
   std::vector<task_key> forgotten;
   for (const auto& key : agents_.at(x.info.id).tasks)
     if (auto i = adopted_.find(key);
-        i != adopted_.end() && i->second < x.revision && !there.contains(key))
+        i != adopted_.end() && i->second.revision < x.revision && !there.contains(key))
       forgotten.push_back(key);
   for (const auto& key : forgotten) {
     auto& framework = *find(key.first);
@@ -378,7 +380,11 @@ void cluster::tell_made_up_again(const framework_id& id) {
   // were lost, only the master can. The driver knows what it has heard.
   for (const auto& key : unreachable_.of(id))
     tell(id, unreachable_.find(key)->last);
-  auto is_told_more = frameworks_.at(id).info.partition_aware;
+  const auto& framework = frameworks_.at(id);
+  for (auto i = adopted_.lower_bound({id, {}}); i != adopted_.end() && i->first.first == id; ++i)
+    if (!i->second.is_updated)
+      tell_there(framework.tasks.at(i->first.second));
+  auto is_told_more = framework.info.partition_aware;
   for (const auto& key : ended_order_) {
     auto& last = ended_.at(key).last;
     if (key.first != id || last.sequence > 0)

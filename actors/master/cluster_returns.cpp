@@ -10,6 +10,7 @@ namespace entente {
 
 void cluster::come_back(const register_agent& x, time_point now) {
   auto& agent = agents_.at(x.info.id);
+  agent.protocol = x.protocol;
   if (agent.life != x.life) {
     lose_rounds(x.info.id);  // Holds have gone with the life before.
     agent.life = x.life;
@@ -53,7 +54,7 @@ void cluster::lose_missing_tasks(const register_agent& x, time_point now) {
 
 // -- one that was told lost -----------------------------------------------------------
 
-bool cluster::may_stay(const agent_id& agent, const task_entry& task) {
+bool cluster::may_stay(const absent_agents::entry& absent, const task_entry& task) {
   task_key key{task.framework, task.id};
   if (is_terminal(task.last.state)) {
     // Its framework may not have heard of this end yet, unless it was told another one.
@@ -64,17 +65,36 @@ bool cluster::may_stay(const agent_id& agent, const task_entry& task) {
   if (!framework || !framework->info.partition_aware ||
       framework->state == framework_state::completed)
     return false;
+  if (absent.was_told_by_earlier)
+    return absent.why == departure::unreachable && !ended_.contains(key);
   auto* known = unreachable_.find(key);
-  return known && known->agent == agent;
+  return known && known->agent == absent.info.id;
 }
 
 void cluster::refuse_lost(const register_agent& x, agent_registered& answer) {
+  auto absent = *absent_.find(x.info.id);
   // Slots were told lost as slots: their grants go on without them, and their tasks end there.
   for (const auto& part : x.parts)
     answer.release.push_back({part.round, {}});
-  for (const auto& task : x.tasks)
-    if (!may_stay(x.info.id, task))
-      answer.abandon.push_back({task.framework, task.id, std::nullopt});
+  for (const auto& task : x.tasks) {
+    if (may_stay(absent, task))
+      continue;
+    answer.abandon.push_back({task.framework, task.id, std::nullopt});
+    if (absent.was_told_by_earlier && !ended_.contains({task.framework, task.id}))
+      lose_again(task, absent);
+  }
+}
+
+void cluster::lose_again(task_entry task, const absent_agents::entry& absent) {
+  auto is_gone = absent.why == departure::gone;
+  task.agent = absent.info.id;
+  task.hostname = absent.info.hostname;
+  auto state = state_when_lost(find(task.framework), absent.why);
+  end_unreachable_task(
+    std::move(task), state,
+    is_gone ? task_reason::agent_removed_by_operator : task_reason::agent_removed,
+    "agent " + absent.info.id.str() + " on " + absent.info.hostname +
+      (absent.why == departure::unreachable ? " could not be reached" : " was gone"));
 }
 
 void cluster::end_unreachable(const register_agent& x, time_point now) {
@@ -93,13 +113,18 @@ void cluster::end_unreachable(const register_agent& x, time_point now) {
       forget_if_over(key.first);
     } else {
       adopt_task(x.info.id, *i->second, x.revision, now);
-      auto update = i->second->last;
-      update.sequence = 0;
-      update.reason = task_reason::agent_reregistered;
-      update.message = "agent " + x.info.id.str() + " is back";
-      tell(key.first, std::move(update));
     }
   }
+}
+
+void cluster::tell_there(const task_entry& task) {
+  if (!frameworks_.at(task.framework).info.partition_aware)
+    return;
+  auto update = task.last;
+  update.sequence = 0;
+  update.reason = task_reason::agent_reregistered;
+  update.message = "agent " + task.agent.str() + " is back";
+  tell(task.framework, std::move(update));
 }
 
 void cluster::end_unreachable_task(task_entry task, task_state state, task_reason reason,

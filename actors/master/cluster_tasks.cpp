@@ -39,6 +39,8 @@ void cluster::update_task(status_update update, time_point now) {
     if (task != framework->tasks.end() && task->second.agent == update.agent &&
         update.sequence > task->second.last.sequence) {
       task->second.last = without_data(update);
+      if (auto i = adopted_.find({update.framework, update.task}); i != adopted_.end())
+        i->second.is_updated = true;
       changed();
       if (is_terminal(update.state))
         end_task(*framework, task, now);
@@ -171,13 +173,17 @@ void cluster::lose_tasks(const agent_id& agent, departure why, const std::string
   }
 }
 
+task_state cluster::state_when_lost(const framework_record* framework, departure why) {
+  auto is_told_more =
+    framework && framework->info.partition_aware && framework->state != framework_state::completed;
+  return is_told_more ? state_after(why) : task_state::lost;
+}
+
 void cluster::lose_task(framework_record& framework, std::map<task_id, task_entry>::iterator i,
                         departure why, const std::string& message, time_point now) {
-  auto is_told_more =
-    framework.info.partition_aware && framework.state != framework_state::completed;
   auto& update = i->second.last;
   update.sequence = 0;
-  update.state = is_told_more ? state_after(why) : task_state::lost;
+  update.state = state_when_lost(&framework, why);
   update.reason =
     why == departure::gone ? task_reason::agent_removed_by_operator : task_reason::agent_removed;
   update.message = message;

@@ -2,15 +2,15 @@
 
 #include <caf/actor_cast.hpp>
 #include <caf/typed_event_based_actor.hpp>
-#include <functional>
 #include <type_traits>
 #include <unordered_map>
 #include <vector>
 
 #include "actors/agreement/round_actor.hpp"
-#include "actors/master/call_events.hpp"
-#include "actors/master/effect_events.hpp"
+#include "actors/master/admission.hpp"
+#include "actors/master/master_log.hpp"
 #include "actors/master/schedulers.hpp"
+#include "actors/master/write_first.hpp"
 #include "messages/tick.hpp"
 
 namespace entente {
@@ -25,11 +25,18 @@ using master_impl_actor =
 
 /// How soon is tried again to write down what could not be written.
 constexpr std::chrono::milliseconds write_pause{1'000};
+/// Agents that speak no newer one take every answer for a registration.
+constexpr std::uint32_t protocol_with_admission = 2;
 /// How long a process that has an agent's id already gets to say that it lives.
 constexpr std::chrono::milliseconds life_sign_timeout{2'000};
 
 caf::error refused(const refusal& x) {
   return caf::make_error(caf::sec::invalid_argument, x.message);
+}
+
+/// It may be tried again.
+caf::error unsafe(const std::string& what, const std::string& why) {
+  return caf::make_error(caf::sec::runtime_error, what + ": " + why);
 }
 
 struct master_state {
@@ -41,22 +48,24 @@ struct master_state {
   std::unordered_map<caf::actor_addr, round_id> round_ids;
   std::unordered_map<caf::actor_addr, agent_id> agent_ids;
   bool offers_due = false;
+  admission gate;
+  std::uint64_t registration_rate;
   tick ticks;
-  event_log log;
-  std::shared_ptr<registry> file;  ///< null if nothing is written down
-  bool is_safe = true;             ///< nothing waits to be written down
-  bool can_write = true;           ///< the last time it could
-  /// What may be done or said when it is, oldest first.
-  std::vector<std::function<void()>> when_safe;
+  master_log log;
+  bool passes_on = false;  ///< what is told now depends on nothing that is to be written
+  write_first<caf::actor_addr> durable;
 
   master_state(master_impl_actor::pointer self_ptr, const cluster_options& options,
-               event_log log_to, master_registry durable)
-      : self(self_ptr), book(options), log(std::move(log_to)), file(std::move(durable.file)) {
-    if (file)
-      book.remember(file->state(), now(), durable.now);
-    log({log_level::info,
-         "master_started",
-         {{"cluster", options.name}, {"version", options.version}, {"ids", options.id_prefix}}});
+               event_log log_to, const master_registry& kept)
+      : self(self_ptr),
+        book(options),
+        gate(options.registration_rate),
+        registration_rate(options.registration_rate),
+        log(std::move(log_to)),
+        durable(kept.file) {
+    if (kept.file)
+      book.remember(kept.file->state(), now(), kept.now);
+    log.started(options);
   }
 
   master_impl_actor::behavior_type make_behavior() {
@@ -73,13 +82,13 @@ struct master_state {
       [this](const decline_offers& x) { act_for(x, [&] { book.decline(x, now()); }); },
       [this](const revive_offers& x) { act_for(x, [&] { book.revive(x); }); },
       [this](const suppress_offers& x) { act_for(x, [&] { book.suppress(x); }); },
-      [this](const acknowledge& x) { act_for(x, [&] { book.acknowledged(x); }); },
+      [this](const acknowledge& x) { on_acknowledge(x); },
       [this](const teardown& x) { act_for(x, [&] { on_teardown(x); }); },
       // -- claims and grants --------------------------------------------------------
-      [this](const claim_slots& x) { act_for(x, [&] { on_claim(x); }); },
-      [this](const withdraw_claim& x) { act_for(x, [&] { on_withdraw(x); }); },
-      [this](const launch_on_grant& x) { act_for(x, [&] { book.launch(x, now()); }); },
-      [this](const release_grant& x) { act_for(x, [&] { on_release(x); }); },
+      [this](const claim_slots& x) { act_if_safe_for(x, [&] { on_claim(x); }); },
+      [this](const withdraw_claim& x) { act_if_safe_for(x, [&] { on_withdraw(x); }); },
+      [this](const launch_on_grant& x) { act_if_safe_for(x, [&] { book.launch(x, now()); }); },
+      [this](const release_grant& x) { act_if_safe_for(x, [&] { on_release(x); }); },
       [this](const round_outcome& x) { on_round_ended(x); },
       // -- shares ---------------------------------------------------------------------
       [this](const set_quota& x) { return change(x); },
@@ -91,14 +100,14 @@ struct master_state {
       [this](const kill_task& x) { return on_kill(x); },
       [this](const read_output& x) { return on_read_output(x); },
       [this](const query& x) { return on_query(x); },
-      [this](const reconcile_tasks& x) { decide([&] { book.reconcile(x, now()); }); },
+      [this](const reconcile_tasks& x) { return on_reconcile(x); },
       // -- maintenance ----------------------------------------------------------------
-      [this](const drain_agent& x) { return change_now(x); },
+      [this](const drain_agent& x) { return change(x, now()); },
       [this](const undrain_agent& x) { return change(x); },
       [this](const deactivate_agent& x) { return change(x); },
       [this](const reactivate_agent& x) { return change(x); },
-      [this](const plan_maintenance& x) { return change_now(x); },
-      [this](const cancel_maintenance& x) { return change_now(x); },
+      [this](const plan_maintenance& x) { return change(x, now()); },
+      [this](const cancel_maintenance& x) { return change(x, now()); },
       // -- from itself --------------------------------------------------------------
       [this](caf::update_atom) { on_offers_due(); },
       [this](caf::tick_atom) { on_tick(); },
@@ -130,6 +139,14 @@ struct master_state {
       decide(decision);
   }
 
+  /// What drivers say again with every report is not looked at while nothing can be written: its
+  /// answers would have to wait, and so would those to the repetitions.
+  template <class Call, class Decision>
+  void act_if_safe_for(const Call& x, Decision decision) {
+    if (durable.can_write())
+      act_for(x, decision);
+  }
+
   void follow_up() {
     carry_out();
     if (!offers_due) {
@@ -142,10 +159,7 @@ struct master_state {
 
   void carry_out() {
     auto effects = book.take_effects();
-    if (auto from = log.least())
-      for (const auto& effect : effects)
-        if (auto event = event_of(effect, *from))
-          log(std::move(*event));
+    log.effects(effects);
     append_changes();
     for (auto& effect : effects)
       std::visit([this](auto& x) { tell(x); }, effect);
@@ -154,12 +168,23 @@ struct master_state {
   // Whom it is for is looked up now: those that come later are told what they missed.
 
   void tell(tell_agent& x) {
-    if (auto i = agents.find(x.agent); i != agents.end())
+    auto i = agents.find(x.agent);
+    if (i == agents.end())
+      return;
+    if (passes_on)
+      std::visit([&](auto& message) { self->send(i->second, std::move(message)); }, x.message);
+    else if (durable.can_write())
       send_when_safe(i->second, std::move(x.message));
+    // Else it is said again after the agent's next report.
   }
 
   void tell(tell_framework& x) {
-    if (auto scheduler = frameworks.find(x.framework))
+    auto scheduler = frameworks.find(x.framework);
+    if (!scheduler)
+      return;
+    if (auto* update = std::get_if<status_update>(&x.message); update && update->sequence > 0)
+      self->send(scheduler, std::move(*update));  // It is an agent's word, and safe there.
+    else
       send_when_safe(scheduler, std::move(x.message));
   }
 
@@ -168,7 +193,7 @@ struct master_state {
     parties.reserve(x.plan.agents.size());
     for (const auto& asked : x.plan.agents)
       parties.push_back(agents.at(asked.agent));
-    do_when_safe([this, plan = std::move(x.plan), parties = std::move(parties)]() mutable {
+    durable.when_safe([this, plan = std::move(x.plan), parties = std::move(parties)]() mutable {
       start(std::move(plan), std::move(parties));
     });
   }
@@ -183,14 +208,14 @@ struct master_state {
   }
 
   void tell(tell_round& x) {
-    do_when_safe([this, x = std::move(x)]() mutable {
+    durable.when_safe([this, x = std::move(x)]() mutable {
       if (auto i = rounds.find(x.round); i != rounds.end())
         self->send(i->second, std::move(x.message));
     });
   }
 
   void tell(cancel_round& x) {
-    do_when_safe([this, id = std::move(x.round)] {
+    durable.when_safe([this, id = std::move(x.round)] {
       if (auto i = rounds.find(id); i != rounds.end())
         self->send_exit(i->second, caf::exit_reason::user_shutdown);
     });
@@ -202,79 +227,74 @@ struct master_state {
   // -- writing down -----------------------------------------------------------------
 
   void append_changes() {
-    if (!file)
-      return;
-    if (auto changes = book.take_changes(); !changes.empty()) {
-      file->append(changes);
-      if (std::exchange(is_safe, false))
-        // Behind the messages that wait now: what they decide is written at once with this.
-        self->send(self, caf::flush_atom_v);
-    }
-  }
-
-  template <class Action>
-  void do_when_safe(Action action) {
-    if (is_safe)
-      action();
-    else
-      when_safe.emplace_back(std::move(action));
+    if (durable.append(book.take_changes()))
+      // Behind the messages that wait now: what they decide is written at once with this.
+      self->send(self, caf::flush_atom_v);
   }
 
   template <class Handle, class Message>
   void send_when_safe(const Handle& to, Message message) {
-    do_when_safe([this, to, message = std::move(message)]() mutable {
+    durable.when_safe([this, to, message = std::move(message)]() mutable {
       std::visit([&](auto& x) { self->send(to, std::move(x)); }, message);
     });
   }
 
-  /// The answer to a call.
+  /// The answer to a report. That to an earlier one of the peer is not waited for any more.
   template <class Answer>
-  caf::result<Answer> when_written(Answer answer) {
-    if (is_safe)
-      return answer;
+  caf::result<Answer> when_written(caf::expected<Answer> answer, const caf::actor_addr& to) {
+    if (!answer)
+      return std::move(answer.error());
+    if (durable.is_safe())
+      return std::move(*answer);
     auto promise = self->make_response_promise<Answer>();
-    when_safe.emplace_back(
-      [promise, answer = std::move(answer)]() mutable { promise.deliver(std::move(answer)); });
+    durable.replace(to,
+                    [promise, x = std::move(*answer)]() mutable { promise.deliver(std::move(x)); });
     return promise;
   }
 
-  template <class Answer>
-  caf::result<Answer> when_written(caf::expected<Answer> answer) {
-    if (!answer)
-      return std::move(answer.error());
-    return when_written(std::move(*answer));
-  }
-
+  /// The answer to an operator's call.
   caf::result<void> when_written() {
-    if (is_safe)
+    if (durable.is_safe())
       return caf::unit;
     auto promise = self->make_response_promise<void>();
-    when_safe.emplace_back([promise]() mutable { promise.deliver(); });
+    durable.when_known([promise](const std::string& why) mutable {
+      if (why.empty())
+        promise.deliver();
+      else
+        promise.deliver(unsafe("it is done as soon as the master can write it down", why));
+    });
     return promise;
   }
 
   void write_down() {
-    if (auto failed = file->sync()) {
-      if (std::exchange(can_write, false))
-        log({log_level::error, "registry_not_written", {{"why", failed->message}}});
-      return self->delayed_send(self, write_pause, caf::flush_atom_v);
-    }
-    if (!std::exchange(can_write, true))
-      log({log_level::info, "registry_written", {}});
-    is_safe = true;
-    for (auto& action : std::exchange(when_safe, {}))
+    auto could = durable.can_write();
+    for (auto& action : durable.write())
       action();
+    if (!durable.can_write()) {
+      if (could)
+        log.not_written(durable.problem());
+      self->delayed_send(self, write_pause, caf::flush_atom_v);
+    } else if (!could) {
+      log.written_again();
+      follow_up();
+    }
+  }
+
+  /// To calls that would change what is written down, while that cannot be.
+  caf::error nothing_new() const {
+    return unsafe("the master takes on nothing new now", durable.problem());
   }
 
   void on_round_ended(const round_outcome& x) {
     rounds.erase(x.id);
-    if (log.takes(log_level::debug))
-      log(event_of(x));
+    log.round_ended(x);
     decide([&] { book.round_ended(x, now()); });
   }
 
   void on_offers_due() {
     offers_due = false;
+    if (!durable.can_write())
+      return;  // Nobody could hear of it.
     book.serve_claims(now());
     book.make_offers(now());
     book.publish_pool(now());
@@ -283,36 +303,68 @@ struct master_state {
   }
 
   void on_tick() {
-    if (ticks.take(now()))
+    if (!ticks.take(now()))
+      return;
+    gate.expire(now());
+    log_admission();
+    if (durable.can_write())
       decide([this] { book.expire(now()); });
+    else
+      schedule_tick();
   }
 
   void schedule_tick() {
-    if (auto when = ticks.plan(book.next_deadline()))
-      self->scheduled_send(self, *when, caf::tick_atom_v);
+    // What ends while nothing can be written ends when it can be told.
+    auto next = durable.can_write() ? book.next_deadline() : std::nullopt;
+    for (auto deadline : {next, gate.next_deadline()})
+      if (auto when = ticks.plan(deadline))
+        self->scheduled_send(self, *when, caf::tick_atom_v);
   }
 
   // -- who comes and goes -----------------------------------------------------------
 
   caf::result<agent_registered> on_register(const register_agent& x, const agent_actor& handle) {
     auto known = agents.find(x.info.id);
+    if (known == agents.end() || known->second != handle)
+      if (auto answer = hold_back(x))
+        return std::move(*answer);
     if (known == agents.end() || known->second.node() == handle.node())
-      return when_written(admit(x, handle));
+      return when_written(admit(x, handle), handle.address());
     // The earlier process has ended, and that is not noticed yet; or its work directory was copied.
     auto promise = self->make_response_promise<agent_registered>();
     self->request(known->second, life_sign_timeout, release{})
       .then([this, promise, x]() mutable { promise.deliver(refuse_copy(x)); },
             [this, promise, x, handle](const caf::error&) {
-              do_when_safe([promise, answer = admit(x, handle)]() mutable {
+              auto answer = admit(x, handle);
+              durable.when_safe([promise, answer = std::move(answer)]() mutable {
                 promise.deliver(std::move(answer));
               });
             });
     return promise;
   }
 
+  /// When too many agents come at once, most have to come again. That is decided before anything
+  /// else is looked at. One that knows nothing of this would take the answer for a registration.
+  std::optional<agent_registered> hold_back(const register_agent& x) {
+    if (x.protocol.newest < protocol_with_admission) {
+      gate.pass(now());
+      return std::nullopt;
+    }
+    auto pause = gate.ask(x.info.id, now());
+    log_admission();
+    if (!pause)
+      return std::nullopt;
+    book.hold_back(x.info.id, now() + *pause);
+    schedule_tick();
+    agent_registered answer{x.info.id, {}, {}, *pause, false, spoken_protocol};
+    return answer;
+  }
+
+  void log_admission() { log.admission(gate.take_changes(), registration_rate); }
+
   caf::error refuse_copy(const register_agent& x) {
     auto no = cluster::copied(x.info.id);
-    log_report(x, false, false, &no);
+    log.agent_report(x, false, false, &no);
     return refused(no);
   }
 
@@ -322,7 +374,7 @@ struct master_state {
     agents[x.info.id] = handle;
     auto was_away = book.is_away(x.info.id);
     auto result = decide([&] { return book.report(x, now(), to_string(handle.node())); });
-    log_report(x, was_away, before == handle, std::get_if<refusal>(&result));
+    log.agent_report(x, was_away, before == handle, std::get_if<refusal>(&result));
     if (auto* no = std::get_if<refusal>(&result)) {
       if (before)
         agents[x.info.id] = before;
@@ -335,15 +387,6 @@ struct master_state {
       self->monitor(handle);
     }
     return std::get<agent_registered>(result);
-  }
-
-  void log_report(const register_agent& x, bool was_away, bool is_known, const refusal* no) {
-    if (is_known && !was_away && !no)
-      return;  // One of many.
-    auto event = event_of(x);
-    if (was_away)
-      event.name = "agent_back";
-    log(no ? with_refusal(std::move(event), *no) : std::move(event));
   }
 
   /// An agent of an earlier life must not take a later one with it.
@@ -363,31 +406,39 @@ struct master_state {
     if (frameworks.was_replaced(x.info.id, handle.address()))
       return refuse(x, {has_successor(x.info.id)});
     if (x.info.id && frameworks.find(x.info.id) == handle)
-      return when_written(decide([&] { return book.report(x.info.id, x, now()); }));
+      return on_report(std::move(x), handle.address());
+    if (!x.info.id && !durable.can_write())
+      return nothing_new();
     auto result = decide([&] { return book.add_framework(x.info); });
     if (auto* no = std::get_if<refusal>(&result))
       return refuse(x, *no);
     auto is_back = !x.info.id.empty();
     const auto& id = x.info.id = std::get<subscribed>(result).framework;
     auto older = frameworks.put(id, handle);
-    log_subscription(x, is_back, older != nullptr);
+    log.subscription(x, is_back, older != nullptr);
     if (older)
-      do_when_safe([this, older, id] { self->send(older, framework_error{has_successor(id)}); });
+      durable.when_safe(
+        [this, older, id] { self->send(older, framework_error{has_successor(id)}); });
     self->monitor(handle);
     decide([&] { book.report(id, x, now()); });
-    return when_written(std::get<subscribed>(result));
+    return when_written<subscribed>(std::get<subscribed>(result), handle.address());
+  }
+
+  /// While nothing can be written it is not looked at: what it would have told again would wait.
+  caf::result<subscribed> on_report(subscribe x, const caf::actor_addr& from) {
+    auto look = [this, x = std::move(x)] {
+      return decide([&] { return book.report(x.info.id, x, now()); });
+    };
+    if (durable.can_write())
+      return when_written<subscribed>(look(), from);
+    auto promise = self->make_response_promise<subscribed>();
+    durable.replace(from, [promise, look]() mutable { promise.deliver(look()); });
+    return promise;
   }
 
   caf::error refuse(const subscribe& x, const refusal& why) {
-    log(with_refusal(event_of(x), why));
+    log.call(x, &why);
     return refused(why);
-  }
-
-  void log_subscription(const subscribe& x, bool is_back, bool replaces) {
-    auto event = event_of(x);
-    if (is_back)
-      event.name = replaces ? "framework_failed_over" : "framework_back";
-    log(std::move(event));
   }
 
   static std::string has_successor(const framework_id& framework) {
@@ -399,7 +450,7 @@ struct master_state {
     auto was_away = book.is_away(agent);
     decide([&] { book.disconnect_agent(agent, now()); });
     if (!was_away && book.is_away(agent))
-      log({log_level::warn, "agent_disconnected", {{"agent", agent.str()}}});
+      log.agent_disconnected(agent);
   }
 
   void on_down(const caf::actor_addr& who) {
@@ -421,26 +472,23 @@ struct master_state {
       agent_ids.erase(i);
     }
     if (auto framework = frameworks.remove(who)) {
-      log({log_level::info, "framework_disconnected", {{"framework", framework.str()}}});
+      log.framework_disconnected(framework);
       decide([&] { book.disconnect_framework(framework, now()); });
     }
   }
 
   // -- operators ----------------------------------------------------------------------
 
-  template <class Call>
-  caf::result<void> change(const Call& x) {
-    return answer(x, decide([&] { return book.change(x); }));
-  }
-
-  template <class Call>
-  caf::result<void> change_now(const Call& x) {
-    return answer(x, decide([&] { return book.change(x, now()); }));
+  template <class Call, class... Time>
+  caf::result<void> change(const Call& x, Time... at) {
+    if (!durable.can_write())
+      return nothing_new();
+    return answer(x, decide([&] { return book.change(x, at...); }));
   }
 
   template <class Call>
   caf::result<void> answer(const Call& x, const std::optional<refusal>& no) {
-    log(no ? with_refusal(event_of(x), *no) : event_of(x));
+    log.call(x, no ? &*no : nullptr);
     if (no)
       return refused(*no);
     return when_written();
@@ -449,22 +497,22 @@ struct master_state {
   // -- what frameworks want -----------------------------------------------------------
 
   void on_claim(const claim_slots& x) {
-    log(event_of(x));
+    log.call(x);
     book.add_claim(x, now());
   }
 
   void on_withdraw(const withdraw_claim& x) {
-    log(event_of(x));
+    log.call(x);
     book.withdraw(x);
   }
 
   void on_release(const release_grant& x) {
-    log(event_of(x));
+    log.call(x);
     book.release(x);
   }
 
   void on_teardown(const teardown& x) {
-    log(event_of(x));
+    log.call(x);
     book.remove_framework(x.framework);
   }
 
@@ -477,8 +525,28 @@ struct master_state {
 
   // -- tasks --------------------------------------------------------------------------
 
+  /// It may be what makes room, and need not be known to the next master.
   caf::result<void> on_kill(const kill_task& x) {
-    return answer(x, decide([&] { return book.kill(x); }));
+    passes_on = true;
+    auto no = decide([&] { return book.kill(x); });
+    passes_on = false;
+    log.call(x, no ? &*no : nullptr);
+    if (no)
+      return refused(*no);
+    return caf::unit;
+  }
+
+  void on_acknowledge(const acknowledge& x) {
+    passes_on = true;
+    act_for(x, [&] { book.acknowledged(x); });
+    passes_on = false;
+  }
+
+  caf::result<void> on_reconcile(const reconcile_tasks& x) {
+    if (!durable.can_write())
+      return nothing_new();
+    decide([&] { book.reconcile(x, now()); });
+    return caf::unit;
   }
 
   caf::result<output_chunk> on_read_output(read_output x) {

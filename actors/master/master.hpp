@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "actors/master/cluster.hpp"
-#include "actors/registry/registry.hpp"
+#include "actors/registry/registry_store.hpp"
 #include "actors/runtime/log_event.hpp"
 #include "messages/protocol.hpp"
 
@@ -12,7 +12,7 @@ namespace entente {
 
 /// What a master keeps on disk, and the wall clock when it starts.
 struct master_registry {
-  std::shared_ptr<registry> file;
+  std::shared_ptr<registry_store> file;
   wall_time now{};
 };
 

@@ -18,6 +18,20 @@ constexpr std::size_t most_artifacts = 100;
 /// Agents report them from time to time, of all tasks at once.
 constexpr std::size_t longest_name = 1024;
 
+/// That health checks, groups, artifacts and executors came with.
+constexpr std::uint32_t protocol_with_task_parts = 2;
+
+/// What an agent of the version before would pass over; empty if there is nothing.
+std::string newer_part_of(const task_info& x) {
+  if (x.health)
+    return "a health check";
+  if (!x.group.empty())
+    return "a group";
+  if (!x.artifacts.empty())
+    return "artifacts";
+  return x.executor ? "an executor" : "";
+}
+
 bool is_command(const std::vector<std::string>& argv) {
   return !argv.empty() && !argv.front().empty();
 }
@@ -92,6 +106,17 @@ std::optional<std::string> problem_of(const task_info& x) {
     if (auto wrong = problem_of(y))
       return wrong;
   return std::nullopt;
+}
+
+std::optional<std::string> problem_on(const agent_info& agent, const protocol_range& speaks,
+                                      const task_info& x) {
+  auto what = newer_part_of(x);
+  if (what.empty() || speaks.newest >= protocol_with_task_parts)
+    return std::nullopt;
+  return "agent " + agent.id.str() + " on " + agent.hostname + " speaks version " +
+         std::to_string(speaks.newest) + " of the protocol, and a task with " + what +
+         " needs version " + std::to_string(protocol_with_task_parts) +
+         "; upgrade that agent, or drain it until it is";
 }
 
 }  // namespace entente

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "actors/registry/database.hpp"
-#include "actors/registry/registry_change.hpp"
+#include "actors/registry/registry_store.hpp"
 #include "actors/registry/registry_tables.hpp"
 #include "actors/runtime/failure.hpp"
 #include "actors/runtime/file_lock.hpp"
@@ -25,7 +25,7 @@ namespace entente {
 ///
 /// While it is open the work directory is locked: `registry.lock` says by which process. Others may
 /// read the file meanwhile. Not thread-safe. Blocks for as long as the disk does.
-class registry {
+class registry final : public registry_store {
 public:
   /// Opens the registry in the directory, and counts one life more; both are made if they are not
   /// there. A file of another cluster is refused; one that is damaged, not a registry or of a newer
@@ -35,13 +35,13 @@ public:
                                                        const std::string& cluster);
 
   /// What was read when it was opened, and everything that was appended since.
-  const registry_state& state() const noexcept { return state_; }
+  const registry_state& state() const override { return state_; }
 
-  void append(const std::vector<registry_change>& changes);
+  void append(const std::vector<registry_change>& changes) override;
   /// True if something was appended and is not safe yet.
   bool is_dirty() const { return !touched_.empty(); }
   /// Writes what was appended in one transaction, and waits until it is on the disk.
-  std::optional<runtime::failure> sync();
+  std::optional<runtime::failure> sync() override;
 
   const std::filesystem::path& file() const noexcept { return path_; }
 

@@ -6,7 +6,7 @@
 #include <memory>
 
 #include "actors/master/master.hpp"
-
+#include "actors/registry/registry.hpp"
 #include "actors/runtime/process.hpp"
 #include "apps/common/client_config.hpp"
 #include "apps/common/exit_codes.hpp"
@@ -37,13 +37,13 @@ master_registry registry_of(const config& settings) {
   if (auto* why = std::get_if<runtime::failure>(&opened))
     throw cannot_start{"master.work_dir: " + why->message +
                          (why->code == EACCES ? "; choose another with --work-dir" : ""),
-                       why->code == EWOULDBLOCK ? exit_usage : exit_code_of(why->code)};
+                       exit_code_of(why->code)};
   return {std::make_shared<registry>(std::move(std::get<registry>(opened))),
           std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now())};
 }
 
 /// Ids of two masters differ: by the count in the registry, and by chance where it was restored.
-cluster_options options_of(const config& settings, const registry& file) {
+cluster_options options_of(const config& settings, const registry_store& file) {
   auto result = options_of_master(settings);
   result.id_prefix += '-' + std::to_string(file.state().lives);
   return result;

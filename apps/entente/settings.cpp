@@ -57,8 +57,8 @@ void check_reservations(const config& settings, const resources& per_agent) {
 }  // namespace
 
 int exit_code_of(int system_error) {
-  constexpr std::array passing{EAGAIN, EBUSY,  EDQUOT, EINTR,  EIO,       EMFILE,
-                               ENFILE, ENOMEM, ENOSPC, ESTALE, ETIMEDOUT, EROFS};
+  constexpr std::array passing{EBUSY,  EDQUOT, EINTR,  EIO,       EMFILE, ENFILE,
+                               ENOMEM, ENOSPC, ESTALE, ETIMEDOUT, EROFS};
   return std::ranges::find(passing, system_error) != passing.end() ? exit_failure : exit_usage;
 }
 

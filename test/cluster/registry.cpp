@@ -97,6 +97,21 @@ BOOST_AUTO_TEST_CASE(a_task_and_its_client_do_not_notice_that_the_master_is_kill
   BOOST_CHECK_EQUAL(client.wait().code, 0);
 }
 
+BOOST_AUTO_TEST_CASE(reservations_outlive_an_agent_that_ends_in_order) {
+  auto agent_id = id_of_agent();
+  must({"reserve", agent_id, "--role", "eng", "--resources", "cpus=1"});
+  agent(1).signal(SIGTERM);
+  agent(1).wait();
+  start_agent(1, {"--kill-tasks"});
+  wait_for_agents(1);
+  agent(1).signal(SIGTERM);
+  BOOST_CHECK_EQUAL(agent(1).wait().code, 0);
+  start_agent(1);
+  wait_for_agents(1);
+  BOOST_CHECK_EQUAL(id_of_agent(), agent_id);
+  BOOST_CHECK_EQUAL(role("eng").at("reserved"), json({{"cpus", 1}}));
+}
+
 BOOST_AUTO_TEST_CASE(ids_of_two_masters_differ) {
   must({"run", "--", "true"});
   auto before = listing("tasks").at(0).at("framework");

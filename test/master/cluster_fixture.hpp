@@ -41,6 +41,7 @@ struct cluster_fixture {
     auto& x = agents[id];
     x.info = {id, "host-of-" + id.str(), "", parse(total), std::move(attributes)};
     x.life = ++lives;
+    x.protocol = spoken_protocol;
     BOOST_REQUIRE(std::holds_alternative<agent_registered>(book.report(x, t0)));
   }
 

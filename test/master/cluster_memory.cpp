@@ -153,6 +153,23 @@ BOOST_AUTO_TEST_CASE(an_agent_that_could_not_be_reached_still_has_its_reservatio
   BOOST_CHECK_EQUAL(agent(a1).reservations.at("eng"), parse("cpus:2"));
 }
 
+BOOST_AUTO_TEST_CASE(an_agent_that_has_ended_in_order_has_its_reservations_when_it_is_back) {
+  must(reserve_resources{{}, a1, "eng", parse("cpus:2")});
+  book.remove_agent(a1, now);
+  restart();
+  ++agents.at(a1).life;
+  agents.at(a1).recovered = true;
+  report(a1);
+  BOOST_CHECK_EQUAL(agent(a1).reservations.at("eng"), parse("cpus:2"));
+}
+
+BOOST_AUTO_TEST_CASE(reservations_of_an_agent_that_is_gone_are_forgotten) {
+  must(reserve_resources{{}, a1, "eng", parse("cpus:2")});
+  must(drain_agent{a1, std::nullopt, true});
+  write();
+  BOOST_CHECK(written.reservations.empty());
+}
+
 BOOST_AUTO_TEST_CASE(reservations_of_an_agent_that_has_less_now_are_given_up) {
   must(reserve_resources{{}, a1, "eng", parse("cpus:4")});
   restart();
@@ -185,6 +202,21 @@ BOOST_AUTO_TEST_CASE(an_agent_is_waited_for_and_is_unreachable_if_it_does_not_co
   BOOST_REQUIRE_EQUAL(lost.size(), 1);
   BOOST_CHECK_EQUAL(lost[0].agent, a2);
   restart();
+  BOOST_CHECK(state_of(a2) == agent_state::unreachable);
+}
+
+BOOST_AUTO_TEST_CASE(agents_are_waited_for_longer_while_one_of_them_is_held_back) {
+  agents[a2] = agents.at(a1);
+  agents[a2].info.id = a2;
+  report(a2);
+  restart();
+  report(a1);
+  book.hold_back(agent_id{"new"}, now + 1h);
+  pass(59s);
+  book.hold_back(a2, now + 10s);
+  pass(69s);
+  BOOST_CHECK(state_of(a2) == agent_state::disconnected);
+  pass(2s);
   BOOST_CHECK(state_of(a2) == agent_state::unreachable);
 }
 

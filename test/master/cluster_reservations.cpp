@@ -237,12 +237,12 @@ BOOST_AUTO_TEST_CASE(an_agent_keeps_what_its_configuration_reserves) {
   BOOST_CHECK_EQUAL(asked(round_for(claim_of("c2", 3))), "a1:3");
 }
 
-BOOST_AUTO_TEST_CASE(reservations_by_calls_go_with_their_agent) {
+BOOST_AUTO_TEST_CASE(reservations_by_calls_go_and_come_with_their_agent) {
   reserve("prod", "cpus:3");
   book.remove_agent(a1, t0);
   BOOST_CHECK_EQUAL(role("prod").reserved, resources{});
   add_agent(a1);
-  BOOST_CHECK(reservations().empty());
+  BOOST_CHECK_EQUAL(reservations().at("prod"), parse("cpus:3"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

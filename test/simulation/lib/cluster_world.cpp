@@ -18,6 +18,10 @@ constexpr std::uint64_t streams_each = 8;
 constexpr auto agent_timeout = 20s;
 constexpr auto unused_grant_timeout = 15s;
 constexpr auto preemption_notice = 3s;
+/// One in so many runs has masters that write nothing down.
+constexpr std::uint64_t forgetful_each = 4;
+/// Of a thousand attempts of a master to write something down, so many fail.
+constexpr unsigned full_disks = 60;
 /// How soon those that have lost their master hear of the next one.
 constexpr auto detection_interval = 500ms;
 /// After the last fault: the longest failover time-out, then what a new master waits for agents,
@@ -50,7 +54,7 @@ cluster_options master_options(const cluster_shape& shape, std::uint64_t life) {
 }  // namespace
 
 cluster_world::cluster_world(plan what, std::ostream* out)
-    : plan_(std::move(what)), world_(plan_.seed) {
+    : plan_(std::move(what)), disk_(plan_.seed, full_disks), world_(plan_.seed) {
   world_.log.write_to(out);
   world_.net.observe([this](const caf::message& x, network::fate y) { count(x, y); });
   world_.net.on_exception([this](const std::string& name) {
@@ -99,8 +103,12 @@ void cluster_world::later(host where, duration time, std::function<void()> what)
 }
 
 void cluster_world::start_master() {
+  auto options = master_options(plan_.shape, ++masters_);
+  master_registry durable;
+  if (plan_.seed % forgetful_each != 0)
+    durable = {disk_.open(), wall_time{elapsed()}};
   master_ = world_.run.on(
-    0, [this] { return spawn_master(world_.system, master_options(plan_.shape, ++masters_)); });
+    0, [&] { return spawn_master(world_.system, std::move(options), {}, std::move(durable)); });
 }
 
 void cluster_world::start_agent(agent_host& x) {
@@ -212,6 +220,7 @@ report cluster_world::run() {
   counts_["messages doubled"] = doubled_;
   counts_["solicits"] = solicits_;
   counts_["confirms"] = confirms_;
+  counts_["registry writes that failed"] = disk_.failures();
   counts_["steps"] = world_.run.steps();
   counts_["simulated seconds"] =
     static_cast<std::uint64_t>((world_.run.now() - start_) / std::chrono::seconds{1});
@@ -308,6 +317,7 @@ void cluster_world::heal_all() {
   world_.log.note("everything heals");
   world_.net.heal_all();
   world_.net.set_faults({.in_order = plan_.shape.in_order});
+  disk_.make_room();
   for (host x = 0; x <= agents_.size() + frameworks_.size(); ++x)
     world_.net.slow_down(x, 0ms);
   apply_to_host({{}, event_kind::restart_master});

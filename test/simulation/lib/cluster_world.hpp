@@ -10,6 +10,7 @@
 
 #include "agenda.hpp"
 #include "application.hpp"
+#include "disk.hpp"
 #include "figures.hpp"
 #include "ledger_checker.hpp"
 #include "machine.hpp"
@@ -138,6 +139,7 @@ private:
   std::deque<framework_host> frameworks_;
   master_actor master_;
   std::uint64_t masters_ = 0;
+  disk disk_;  ///< of the master's host
   network::time_point start_;
   std::uint64_t lost_ = 0;
   std::uint64_t doubled_ = 0;
