@@ -58,7 +58,7 @@ public:
     if (auto failed = sandboxes_.create(key))
       return failed->message;
     auto run = run_of(key, task, sandbox);
-    if (auto problem = artifacts_.add_to(run, task))
+    if (auto problem = artifacts_.add_to(run, task, watched(key, task.limits).disk_limit))
       return problem;
     auto groups = groups_.make(key, task);
     if (auto* failed = std::get_if<runtime::failure>(&groups))
@@ -135,8 +135,9 @@ public:
     if (auto* failed = std::get_if<runtime::failure>(&piece))
       return failed->message;
     auto& got = std::get<runtime::output_piece>(piece);
-    auto skipped = got.offset > x.offset ? got.offset - x.offset : 0;
-    return output_chunk{std::move(got.data), got.size, false, got.data.empty() ? 0 : skipped};
+    auto skips = !got.data.empty() && got.offset > x.offset;
+    auto skipped = skips ? got.offset - x.offset : 0;
+    return output_chunk{std::move(got.data), got.size, false, skipped};
   }
 
   std::uint32_t load() override { return runtime::machine_load(); }
@@ -162,7 +163,8 @@ private:
   Result translate(const task_key& key, const runtime::run_end& x) const {
     auto over_disk = disk_exceeded(key);
     if (const auto* why = std::get_if<runtime::failure>(&x))
-      return task_not_started{over_disk.value_or(why->message)};
+      return over_disk ? task_not_started{*over_disk, task_reason::container_limitation_disk}
+                       : task_not_started{why->message};
     const auto& status = std::get<runtime::exit_status>(x);
     if (status.success())  // Whatever it did without, it did what it was to do.
       return status;
@@ -180,7 +182,7 @@ private:
     auto sandbox = sandbox_of(key);
     auto env = run_of(key, task, sandbox).env;
     health_.expect(key, *task.health,
-                   {*supervisor_, sandbox, std::move(env), groups_.entry_files(key)});
+                   {*supervisor_, sandbox, std::move(env), groups_.probe_entry_files(key)});
   }
 
   /// The figures, if the task was killed because its sandbox had more than it may.

@@ -1,7 +1,7 @@
 #include "actors/agent/task_groups.hpp"
 
 #include <cerrno>
-#include <utility>
+#include <chrono>
 
 #include "actors/runtime/sandbox.hpp"
 
@@ -10,6 +10,10 @@ namespace entente {
 namespace {
 
 constexpr std::uint64_t megabyte = 1024 * 1024;
+
+/// How long to wait for the end of what was killed; mostly that takes a millisecond, and whoever
+/// waits does nothing else.
+constexpr auto patience = std::chrono::milliseconds{500};
 
 std::string name_of(const task_key& key) {
   return runtime::safe_file_name(to_string(key));
@@ -21,6 +25,13 @@ runtime::task_limits limits_of(const resources& limits, std::uint64_t pids) {
 }
 
 }  // namespace
+
+task_groups::~task_groups() {
+  if (!tree_)
+    return;
+  remove_stubborn();
+  tree_->remove();
+}
 
 std::variant<std::vector<std::filesystem::path>, runtime::failure>
 task_groups::make(const task_key& key, const task_info& task) {
@@ -42,9 +53,9 @@ std::optional<runtime::task_cgroup> task_groups::find(const task_key& key) const
   return tree_ ? tree_->find(name_of(key)) : std::nullopt;
 }
 
-std::vector<std::filesystem::path> task_groups::entry_files(const task_key& key) const {
+std::vector<std::filesystem::path> task_groups::probe_entry_files(const task_key& key) const {
   auto group = find(key);
-  return group ? group->entry_files() : std::vector<std::filesystem::path>{};
+  return group ? group->probe_entry_files() : std::vector<std::filesystem::path>{};
 }
 
 void task_groups::limit(const task_key& key, const resources& limits) {
@@ -65,8 +76,7 @@ std::optional<std::string> task_groups::memory_exceeded(const task_key& key) con
 void task_groups::remove(const task_key& key) {
   if (!tree_)
     return;
-  for (const auto& name : std::exchange(stubborn_, {}))
-    remove(name);
+  remove_stubborn();
   remove(name_of(key));
 }
 
@@ -82,10 +92,20 @@ void task_groups::keep_only(const std::set<task_key>& tasks) {
 }
 
 void task_groups::remove(const std::string& name) {
+  if (stubborn_.contains(name))
+    return;
   auto group = tree_->find(name);
   // Mostly nothing is left in it, and to look is dear.
-  if (group && group->remove() && (group->kill() || group->remove()))
+  if (group && group->remove() && (group->kill(patience) || group->remove()))
     stubborn_.insert(name);
+}
+
+/// Without waiting: what is in them has been killed, and ends when it can.
+void task_groups::remove_stubborn() {
+  std::erase_if(stubborn_, [this](const std::string& name) {
+    auto group = tree_->find(name);
+    return !group || !group->remove();
+  });
 }
 
 }  // namespace entente

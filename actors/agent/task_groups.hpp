@@ -25,18 +25,16 @@ public:
   task_groups& operator=(const task_groups&) = delete;
 
   /// The agent's own group goes, if no task is in it any more.
-  ~task_groups() {
-    if (tree_)
-      tree_->remove();
-  }
+  ~task_groups();
 
   /// Makes the task's group, with limits as the task's resources say.
   /// @returns the files by which to enter it
   std::variant<std::vector<std::filesystem::path>, runtime::failure> make(const task_key& key,
                                                                           const task_info& task);
 
-  /// The files by which to enter the group of a task, of an earlier life too; none if it has none.
-  std::vector<std::filesystem::path> entry_files(const task_key& key) const;
+  /// The files by which a probe enters the group of a task, of an earlier life too; none if it has
+  /// none.
+  std::vector<std::filesystem::path> probe_entry_files(const task_key& key) const;
 
   /// The group of a task, if it has one.
   std::optional<runtime::task_cgroup> find(const task_key& key) const;
@@ -47,7 +45,8 @@ public:
   /// The figures, if processes of the task were killed because it had all the memory it may have.
   std::optional<std::string> memory_exceeded(const task_key& key) const;
 
-  /// The task has ended: its group goes, and whatever is in it still.
+  /// The task has ended: its group goes, and whatever is in it still. One that cannot go, because
+  /// something in it does not end though it was killed, goes at the end of another task.
   void remove(const task_key& key);
 
   /// Removes the groups that earlier lives have left, but for those of these tasks.
@@ -55,10 +54,11 @@ public:
 
 private:
   void remove(const std::string& name);
+  void remove_stubborn();
 
   std::optional<runtime::cgroup_tree> tree_;
   std::uint64_t task_pids_;
-  std::set<std::string> stubborn_;  ///< that could not be removed so far
+  std::set<std::string> stubborn_;  ///< that have been killed, and could not be removed so far
 };
 
 }  // namespace entente

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -66,14 +67,21 @@ public:
   /// starts then is, too. To be done between fork and exec: what is in the group is killed with it.
   std::vector<std::filesystem::path> entry_files() const;
 
+  /// The same for what only looks after the task: it has the task's limits together with it, but
+  /// with version 1 it is in a group below, which is made here, so that oom_kills() does not count
+  /// it. With version 2 the kernel kills the task with it, whatever group it is in.
+  std::vector<std::filesystem::path> probe_entry_files() const;
+
   /// Kills, by SIGKILL, all that is in the group and in groups below, and waits until nothing is,
-  /// at most two seconds. The group is to be removed then: maybe nothing can be started in it.
+  /// for as long as `patience`. The group is to be removed then: maybe nothing can be started in
+  /// it.
   /// @returns why not, or nothing: EBUSY if something lives still, EDEADLK if that is the caller.
-  std::optional<failure> kill() const;
+  std::optional<failure> kill(std::chrono::milliseconds patience = std::chrono::seconds{2}) const;
 
   task_usage usage() const;
 
-  /// How many of its processes were killed for want of memory. Counted also when a group above was
+  /// How many of its processes were killed for want of memory, with version 1 without those in
+  /// groups below. Counted also when a group above was
   /// at its limit: compare usage().mem_peak_bytes.
   std::uint64_t oom_kills() const;
 

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <chrono>
 #include <csignal>
 #include <map>
+#include <span>
 
 #include <fcntl.h>
 #include <poll.h>
@@ -20,8 +20,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using clock = std::chrono::steady_clock;
-
-constexpr auto patience = std::chrono::seconds{2};
 
 /// How many processes to hold descriptors of at once; there may be more in a group than descriptors
 /// for this process.
@@ -42,7 +40,8 @@ failure alive(const fs::path& directory) {
 /// Kills the processes one by one.
 class hunt {
 public:
-  explicit hunt(const std::vector<fs::path>& directories) : directories_(directories) {}
+  hunt(const std::vector<fs::path>& directories, clock::time_point deadline)
+      : directories_(directories), deadline_(deadline) {}
 
   std::optional<failure> run() {
     while (clock::now() < deadline_) {
@@ -59,6 +58,8 @@ public:
   }
 
 private:
+  using held_processes = std::map<pid_t, unique_fd>;
+
   std::optional<failure> forbid_more() const {
     for (const auto& directory : directories_)
       if (auto file = directory / "pids.max"; ::access(file.c_str(), F_OK) == 0)
@@ -66,28 +67,39 @@ private:
     return std::nullopt;
   }
 
-  void end(std::vector<pid_t> found) {
-    std::map<pid_t, unique_fd> held;
-    found.resize(std::min(found.size(), max_at_once));
-    for (auto pid : found)
+  /// All of them get their signal before any is waited for: one that cannot end now must not spare
+  /// the others.
+  void end(const std::vector<pid_t>& found) {
+    held_processes ending;
+    for (auto rest = std::span{found}; !rest.empty();) {
+      auto batch = rest.first(std::min(rest.size(), max_at_once));
+      ending = kill(batch);
+      rest = rest.subspan(batch.size());
+    }
+    for (const auto& [pid, process] : ending)
+      await(process, POLLIN, deadline_);
+  }
+
+  /// @returns those that got their signal
+  held_processes kill(std::span<const pid_t> batch) {
+    held_processes held;
+    for (auto pid : batch)
       if (auto process = open_pidfd(pid))
         held.emplace(pid, std::move(process));
     // Looked at again, now that the numbers cannot become other processes' unnoticed.
-    std::vector<const unique_fd*> ending;
+    held_processes result;
     for (auto pid : cgroup_members(directories_))
       if (auto i = held.find(pid); i != held.end() && send_signal(i->second, SIGKILL))
-        ending.push_back(&i->second);
-    for (const auto* process : ending)
-      await(*process, POLLIN, deadline_);
+        result.insert(held.extract(i));
+    return result;
   }
 
   const std::vector<fs::path>& directories_;
-  const clock::time_point deadline_ = clock::now() + patience;
+  const clock::time_point deadline_;
 };
 
 /// Waits until the kernel says that nothing is in the group or below.
-std::optional<failure> await_empty(const fs::path& directory) {
-  const auto deadline = clock::now() + patience;
+std::optional<failure> await_empty(const fs::path& directory, clock::time_point deadline) {
   const auto file = directory / "cgroup.events";
   unique_fd events{::open(file.c_str(), O_RDONLY | O_CLOEXEC)};
   if (!events)
@@ -105,19 +117,21 @@ std::optional<failure> await_empty(const fs::path& directory) {
 
 }  // namespace
 
-std::optional<failure> kill_cgroups(const std::vector<fs::path>& directories) {
+std::optional<failure> kill_cgroups(const std::vector<fs::path>& directories,
+                                    std::chrono::milliseconds patience) {
   if (directories.empty())
     return std::nullopt;
   const auto members = cgroup_members(directories);
   if (std::binary_search(members.begin(), members.end(), ::getpid()))
     return make_failure(EDEADLK, "cannot kill what is in " + in_quotes(directories.front()) +
                                    " from within");
+  const auto deadline = clock::now() + patience;
   const auto file = directories.front() / "cgroup.kill";
   if (::access(file.c_str(), F_OK) != 0)
-    return hunt{directories}.run();
+    return hunt{directories, deadline}.run();
   if (auto why = write_cgroup_file(file, "1"))
     return why;
-  return await_empty(directories.front());
+  return await_empty(directories.front(), deadline);
 }
 
 }  // namespace entente::runtime

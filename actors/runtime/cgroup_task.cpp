@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 
@@ -35,8 +36,19 @@ std::vector<fs::path> task_cgroup::entry_files() const {
   return result;
 }
 
-std::optional<failure> task_cgroup::kill() const {
-  return kill_cgroups(directories_);
+std::vector<fs::path> task_cgroup::probe_entry_files() const {
+  auto result = entry_files();
+  auto places = find_places(directories_);
+  if (places.unified || !places.memory)
+    return result;
+  if (auto group = cgroup_v1::make_probe_group(*places.memory))
+    std::replace(result.begin(), result.end(), *places.memory / "cgroup.procs",
+                 *group / "cgroup.procs");
+  return result;
+}
+
+std::optional<failure> task_cgroup::kill(std::chrono::milliseconds patience) const {
+  return kill_cgroups(directories_, patience);
 }
 
 task_usage task_cgroup::usage() const {

@@ -2,6 +2,8 @@
 #include <array>
 #include <cerrno>
 
+#include <sys/stat.h>
+
 #include "actors/runtime/cgroup_files.hpp"
 #include "actors/runtime/cgroup_versions.hpp"
 
@@ -118,6 +120,15 @@ task_usage usage(const cgroup_places& places) {
   }
   if (places.pids)
     result.pids = read_count(*places.pids / "pids.current");
+  return result;
+}
+
+std::optional<fs::path> make_probe_group(const fs::path& memory) {
+  if (read_number(memory / "memory.use_hierarchy") != 1)
+    return std::nullopt;
+  auto result = memory / "probe";
+  if (::mkdir(result.c_str(), 0755) != 0 && errno != EEXIST)
+    return std::nullopt;
   return result;
 }
 

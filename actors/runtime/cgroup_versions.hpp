@@ -54,6 +54,9 @@ std::optional<failure> limit_cpus(const std::filesystem::path& directory, std::i
 std::optional<failure> limit_memory(const std::filesystem::path& directory, std::uint64_t limit);
 task_usage usage(const cgroup_places& places);
 std::uint64_t oom_kills(const cgroup_places& places);
+/// Makes a group below that of a task, or finds it. @returns nothing where that group's limits
+/// would not hold for it
+std::optional<std::filesystem::path> make_probe_group(const std::filesystem::path& memory);
 
 }  // namespace cgroup_v1
 

@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -18,56 +19,44 @@ namespace entente::runtime {
 
 namespace {
 
+namespace fs = std::filesystem;
+using stream = std::unique_ptr<DIR, int (*)(DIR*)>;
+/// The way from one directory down to another.
+using names = std::vector<std::string>;
+
+constexpr std::size_t deepest_measured = 1'000;
+constexpr std::size_t most_held_open = 16;
+constexpr std::size_t entries_at_once = 1'000;
 /// Each directory on the way takes a descriptor and some of the stack.
-constexpr int deepest_measured = 1'000;
 constexpr int deepest_removed = 100;
 
+constexpr std::uint64_t megabyte = 1024 * 1024;
 constexpr std::uint64_t block = 512;  // of st_blocks, whatever the file system has
 constexpr mode_t all_rights = 0700;
 
-unique_fd open_directory(int parent, const char* name) {
+unique_fd open_directory_at(int parent, const char* name) {
   constexpr auto flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK;
   return unique_fd{::openat(parent, name, flags)};
 }
 
+/// @returns nothing for none
+stream stream_of(unique_fd directory) {
+  stream result{::fdopendir(directory.value()), ::closedir};
+  if (result)
+    directory.release();
+  return result;
+}
+
 /// Calls `look(name)` for every entry of a directory.
 void for_each_entry(const unique_fd& directory, const std::function<void(const char*)>& look) {
-  auto own = ::fcntl(directory.value(), F_DUPFD_CLOEXEC, 0);
-  std::unique_ptr<DIR, int (*)(DIR*)> entries{::fdopendir(own), ::closedir};
-  if (!entries) {
-    ::close(own);
+  auto entries = stream_of(unique_fd{::fcntl(directory.value(), F_DUPFD_CLOEXEC, 0)});
+  if (!entries)
     return;
-  }
   ::rewinddir(entries.get());
   while (auto* entry = ::readdir(entries.get()))
     if (std::string_view name = entry->d_name; name != "." && name != "..")
       look(entry->d_name);
 }
-
-class measurement {
-public:
-  std::uint64_t of(int parent, const char* name, int depth = 0) {
-    struct stat info {};
-    if (::fstatat(parent, name, &info, AT_SYMLINK_NOFOLLOW) != 0)
-      return 0;
-    if (depth == 0)
-      device_ = info.st_dev;
-    if (info.st_dev != device_)
-      return 0;
-    auto result = static_cast<std::uint64_t>(info.st_blocks) * block;
-    if (!S_ISDIR(info.st_mode))
-      return info.st_nlink == 1 || seen_.insert(info.st_ino).second ? result : 0;
-    auto directory = depth < deepest_measured ? open_directory(parent, name) : unique_fd{};
-    if (directory)
-      for_each_entry(directory,
-                     [&](const char* child) { result += of(directory.value(), child, depth + 1); });
-    return result;
-  }
-
-private:
-  dev_t device_ = 0;
-  std::set<ino_t> seen_;  ///< that have several names
-};
 
 class removal {
 public:
@@ -90,7 +79,7 @@ public:
 private:
   /// A task may have taken the rights from a directory of its own.
   static unique_fd open(int parent, const char* name) {
-    auto result = open_directory(parent, name);
+    auto result = open_directory_at(parent, name);
     if (result || errno != EACCES)
       return result;
     // Only what is a directory: a change of rights follows links.
@@ -98,7 +87,7 @@ private:
     if (::fstatat(parent, name, &info, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISDIR(info.st_mode))
       return {};
     ::fchmodat(parent, name, all_rights, 0);
-    return open_directory(parent, name);
+    return open_directory_at(parent, name);
   }
 
   void empty(const unique_fd& directory, int depth) {
@@ -144,11 +133,133 @@ private:
 
 }  // namespace
 
-std::uint64_t tree_bytes(const std::filesystem::path& top) {
-  return measurement{}.of(AT_FDCWD, top.c_str());
+// -- tree_walk ------------------------------------------------------------------------------------
+
+/// Depth first. Where too many directories would be open at once, those below wait, by their names,
+/// until all of these are done.
+class tree_walk::impl {
+public:
+  explicit impl(fs::path top) : top_(std::move(top)) {}
+
+  bool step(std::size_t entries) {
+    if (!std::exchange(has_begun_, true))
+      begin();
+    for (; entries > 0 && !is_at_end(); --entries)
+      if (open_.empty())
+        open_next();
+      else
+        look_at_next();
+    return is_at_end();
+  }
+
+  std::uint64_t bytes() const noexcept { return bytes_; }
+
+private:
+  struct open_directory {
+    std::string name;
+    stream entries;
+  };
+
+  bool is_at_end() const { return open_.empty() && waiting_.empty(); }
+
+  void begin() {
+    struct stat info {};
+    if (::fstatat(AT_FDCWD, top_.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0)
+      return;
+    device_ = info.st_dev;
+    bytes_ += static_cast<std::uint64_t>(info.st_blocks) * block;
+    if (S_ISDIR(info.st_mode))
+      waiting_.emplace_back();
+  }
+
+  /// Opens that which waits shortest, so that few wait.
+  void open_next() {
+    base_ = std::move(waiting_.back());
+    waiting_.pop_back();
+    auto at = open_directory_at(AT_FDCWD, top_.c_str());
+    for (auto i = base_.begin(); at && i != base_.end(); ++i)
+      at = open_directory_at(at.value(), i->c_str());
+    hold("", std::move(at));
+  }
+
+  void hold(std::string name, unique_fd directory) {
+    if (auto entries = stream_of(std::move(directory)))
+      open_.push_back({std::move(name), std::move(entries)});
+  }
+
+  void look_at_next() {
+    auto* entry = ::readdir(open_.back().entries.get());
+    if (!entry)
+      open_.pop_back();
+    else if (std::string_view name = entry->d_name; name != "." && name != "..")
+      look_at(entry->d_name);
+  }
+
+  void look_at(const char* name) {
+    auto parent = ::dirfd(open_.back().entries.get());
+    struct stat info {};
+    if (::fstatat(parent, name, &info, AT_SYMLINK_NOFOLLOW) != 0 || info.st_dev != device_)
+      return;
+    auto is_directory = S_ISDIR(info.st_mode);
+    if (is_directory || info.st_nlink == 1 || seen_.insert(info.st_ino).second)
+      bytes_ += static_cast<std::uint64_t>(info.st_blocks) * block;
+    if (!is_directory || depth() >= deepest_measured)
+      return;
+    if (open_.size() < most_held_open)
+      hold(name, open_directory_at(parent, name));
+    else
+      waiting_.push_back(path_of(name));
+  }
+
+  /// Of what is in the directory that is read.
+  std::size_t depth() const { return base_.size() + open_.size(); }
+
+  names path_of(const char* name) const {
+    auto result = base_;
+    for (auto i = open_.begin() + 1; i != open_.end(); ++i)
+      result.push_back(i->name);
+    result.emplace_back(name);
+    return result;
+  }
+
+  const fs::path top_;
+  bool has_begun_ = false;
+  dev_t device_ = 0;
+  std::uint64_t bytes_ = 0;
+  std::vector<open_directory> open_;  ///< each in the one before it
+  names base_;                        ///< the way from the top to the first of them
+  std::vector<names> waiting_;        ///< directories that have been seen, and not been read
+  std::set<ino_t> seen_;              ///< that have several names
+};
+
+tree_walk::tree_walk(fs::path top) : impl_(std::make_unique<impl>(std::move(top))) {}
+tree_walk::tree_walk(tree_walk&&) noexcept = default;
+tree_walk& tree_walk::operator=(tree_walk&&) noexcept = default;
+tree_walk::~tree_walk() = default;
+
+bool tree_walk::step(std::size_t entries) {
+  return impl_->step(entries);
 }
 
-std::optional<failure> remove_tree(const std::filesystem::path& top) {
+std::uint64_t tree_walk::bytes() const noexcept {
+  return impl_->bytes();
+}
+
+std::uint64_t tree_bytes(const fs::path& top) {
+  tree_walk walk{top};
+  while (!walk.step(entries_at_once)) {
+  }
+  return walk.bytes();
+}
+
+std::string over_disk_text(std::uint64_t bytes, std::uint64_t limit) {
+  return "its sandbox has " + std::to_string((bytes + megabyte - 1) / megabyte) + " MB, " +
+         std::to_string(limit / megabyte) + " MB were asked for";
+}
+
+// -- removal --------------------------------------------------------------------------------------
+
+std::optional<failure> remove_tree(const fs::path& top) {
   removal work{AT_FDCWD, top.c_str()};
   while (work.round()) {
   }

@@ -17,6 +17,9 @@ namespace entente::runtime {
 /// what comes; when it is full it becomes `stdout.OFFSET`, named by the place in the stream of its
 /// first byte, and the one before that is removed. So the newest part of the stream is kept, at
 /// least `limit` and at most twice as much, and every byte has one offset for good.
+///
+/// `stdout.full` is a link to the full file, so that readers need not search a sandbox for it; it
+/// changes before the next `stdout` is there. Where it leads to no file, that would be empty.
 class output_file {
 public:
   /// Makes the file in the sandbox, and removes what an earlier run has left there.
@@ -39,6 +42,8 @@ private:
         file_(std::move(file)) {}
 
   bool rotate();
+  std::optional<std::uint64_t> put_aside(const std::filesystem::path& path) const;
+  bool name_full(const std::string& full) const;
 
   std::filesystem::path sandbox_;
   std::string name_;
@@ -60,6 +65,7 @@ struct output_piece {
 };
 
 /// Reads up to `max_bytes` of a stream. As read_chunk(), it follows no link that a task has made.
+/// It takes no longer where a task has made many files.
 std::variant<output_piece, failure> read_output(const std::filesystem::path& sandbox,
                                                 const std::string& name, std::uint64_t offset,
                                                 std::size_t max_bytes);

@@ -1,6 +1,5 @@
 #include "actors/runtime/run_table.hpp"
 
-#include <array>
 #include <cerrno>
 #include <chrono>
 #include <condition_variable>
@@ -14,10 +13,9 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <sys/epoll.h>
-#include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "actors/runtime/descriptor_watch.hpp"
 #include "actors/runtime/pidfd.hpp"
 #include "actors/runtime/signal_shield.hpp"
 #include "actors/runtime/spawn_supervisor.hpp"
@@ -31,8 +29,10 @@ namespace {
 /// A supervisor writes its number at once; a machine that is very busy may need a moment.
 constexpr auto number_patience = std::chrono::seconds{10};
 constexpr auto number_pause = std::chrono::milliseconds{1};
-/// How often is looked whether what was found being prepared runs: its supervisor can tell nobody.
+/// How often is looked whether a run has begun whose supervisor can tell nobody.
 constexpr int look_pause_ms = 100;
+/// How long what cannot be watched has to end once it was killed; less would do.
+constexpr int end_patience_ms = 10'000;
 
 constexpr auto killed_message =
   "its supervisor was killed, and it with it: how it ended is not known";
@@ -45,17 +45,11 @@ struct entry {
   /// Where the supervisor says that the command runs; none once it has, or if it said so to
   /// another.
   unique_fd report{};
-  /// It was found being prepared: nobody will report that it runs.
+  /// Nobody will report that it runs: it was found being prepared, or its report is not watched.
   bool is_unreported = false;
 };
 
 using entries = std::unordered_map<run_key, entry>;
-
-unique_fd checked(int fd, const char* what) {
-  if (fd < 0)
-    throw std::system_error{errno, std::generic_category(), what};
-  return unique_fd{fd};
-}
 
 }  // namespace
 
@@ -77,8 +71,6 @@ private:
   std::optional<failure> launch(entries::value_type& node, const run_spec& spec);
   std::optional<failure> watch(entries::value_type& node, started_supervisor supervisor,
                                bool is_unreported = false);
-  std::optional<failure> watch(const entries::value_type& node, const unique_fd& what);
-  void unwatch(const unique_fd& what);
   void drop(const entries::value_type& node);
   found_run look_behind(entries::value_type& node);
 
@@ -90,11 +82,11 @@ private:
   void look_whether_begun(entries::value_type& node);
   run_event end_of(const entry& run) const;
   static bool kill(const entry& run);
+  static void end(const entry& run);
 
   const run_table_options options_;
   const run_callback on_event_;
-  const unique_fd epoll_;
-  const unique_fd wakeup_;
+  descriptor_watch watch_;
   /// Runs that are tied end when this is closed.
   unique_fd lifeline_;
   unique_fd lifeline_end_;
@@ -108,10 +100,7 @@ private:
 };
 
 run_table::impl::impl(run_table_options options, run_callback on_event)
-    : options_(std::move(options)),
-      on_event_(std::move(on_event)),
-      epoll_(checked(::epoll_create1(EPOLL_CLOEXEC), "epoll_create1")),
-      wakeup_(checked(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd")) {
+    : options_(std::move(options)), on_event_(std::move(on_event)) {
   if (options_.tied) {
     int ends[2];
     if (::pipe2(ends, O_CLOEXEC) != 0)
@@ -119,10 +108,6 @@ run_table::impl::impl(run_table_options options, run_callback on_event)
     lifeline_end_ = unique_fd{ends[0]};
     lifeline_ = unique_fd{ends[1]};
   }
-  epoll_event event{};
-  event.events = EPOLLIN;
-  if (::epoll_ctl(epoll_.value(), EPOLL_CTL_ADD, wakeup_.value(), &event) != 0)
-    throw std::system_error{errno, std::generic_category(), "epoll_ctl"};
   signal_shield shield;
   thread_ = std::thread{[this] { run(); }};
 }
@@ -138,8 +123,7 @@ run_table::impl::~impl() {
     }
     quit_ = true;
   }
-  std::uint64_t one = 1;
-  [[maybe_unused]] auto count = ::write(wakeup_.value(), &one, sizeof(one));
+  watch_.wake();
   thread_.join();
 }
 
@@ -185,43 +169,32 @@ std::optional<failure> run_table::impl::launch(entries::value_type& node, const 
   return watch(node, std::move(std::get<started_supervisor>(started)));
 }
 
-/// Hands it over to the table's thread.
+/// Hands it over to the table's thread. If that fails, it is ended, and nothing of it is watched.
 std::optional<failure> run_table::impl::watch(entries::value_type& node,
                                               started_supervisor supervisor, bool is_unreported) {
   lock guard{mutex_};
   auto& run = node.second;
   run.supervisor = std::move(supervisor.process);
-  run.report = std::move(supervisor.report);
-  if (run.report)
-    if (auto why = watch(node, run.report))
-      return why;
-  auto why = watch(node, run.supervisor);
-  run.is_unreported = is_unreported && !why;
-  return why;
-}
-
-std::optional<failure> run_table::impl::watch(const entries::value_type& node,
-                                              const unique_fd& what) {
-  epoll_event event{};
-  event.events = EPOLLIN;
-  event.data.ptr = const_cast<entries::value_type*>(&node);
-  if (::epoll_ctl(epoll_.value(), EPOLL_CTL_ADD, what.value(), &event) == 0)
-    return std::nullopt;
-  auto why = make_failure(errno, "cannot watch a supervisor");
-  send_signal(node.second.supervisor, SIGTERM);
-  return why;
-}
-
-/// Closing would not do: a child between fork and exec shares the descriptor, and keeps it watched.
-void run_table::impl::unwatch(const unique_fd& what) {
-  if (what)
-    ::epoll_ctl(epoll_.value(), EPOLL_CTL_DEL, what.value(), nullptr);
+  if (auto code = watch_.add(run.supervisor, &node); code != 0) {
+    guard.unlock();
+    end(run);
+    return make_failure(code, "cannot watch a supervisor");
+  }
+  // Only now, when the thread may know of it: it is not to be dropped any more.
+  if (supervisor.report && watch_.add(supervisor.report, &node) == 0)
+    run.report = std::move(supervisor.report);
+  else if (supervisor.report)
+    is_unreported = true;
+  run.is_unreported = is_unreported;
+  if (is_unreported)
+    watch_.wake();
+  return std::nullopt;
 }
 
 void run_table::impl::drop(const entries::value_type& node) {
   lock guard{mutex_};
-  unwatch(node.second.supervisor);
-  unwatch(node.second.report);
+  watch_.remove(node.second.supervisor);
+  watch_.remove(node.second.report);
   // A copy, as the key is part of what is erased.
   running_.erase(run_key{node.first});
   changed_.notify_all();
@@ -266,20 +239,14 @@ found_run run_table::impl::look_behind(entries::value_type& node) {
 // -- the table's thread ---------------------------------------------------------------------------
 
 void run_table::impl::run() {
-  std::array<epoll_event, 64> events;
   for (;;) {
     auto unreported_now = unreported();
-    auto count = ::epoll_wait(epoll_.value(), events.data(), events.size(),
-                              unreported_now.empty() ? -1 : look_pause_ms);
+    // Each but once, though a run may have two events: after its end it is not there any more.
+    auto nodes = watch_.wait(unreported_now.empty() ? -1 : look_pause_ms);
     for (auto* node : unreported_now)
       look_whether_begun(*node);
-    // A run may have two events; after its end it is not there any more.
-    std::set<void*> nodes;
-    for (auto i = 0; i < count; ++i)
-      nodes.insert(events[static_cast<std::size_t>(i)].data.ptr);
     for (auto* node : nodes)
-      if (node != nullptr)
-        look_at(*static_cast<entries::value_type*>(node));
+      look_at(*static_cast<entries::value_type*>(node));
     lock guard{mutex_};
     if (quit_)
       return;
@@ -313,7 +280,7 @@ void run_table::impl::take_report(entries::value_type& node) {
     return;
   {
     lock guard{mutex_};
-    unwatch(report);
+    watch_.remove(report);
     report = unique_fd{};
   }
   if (mark == begun_mark)
@@ -365,6 +332,16 @@ bool run_table::impl::signal(const run_key& key, int signo) {
 bool run_table::impl::kill(const entry& run) {
   // Whoever has stopped the supervisor must not keep the task alive by that.
   return send_signal(run.supervisor, killing_signal()) && send_signal(run.supervisor, SIGCONT);
+}
+
+/// Returns when it is gone, and all that descends from its command.
+void run_table::impl::end(const entry& run) {
+  kill(run);
+  pollfd ended{run.supervisor.value(), POLLIN, 0};
+  while (::poll(&ended, 1, end_patience_ms) < 0 && errno == EINTR) {
+  }
+  if (ended.revents != 0)
+    reap(run.supervisor);
 }
 
 std::size_t run_table::impl::size() const {

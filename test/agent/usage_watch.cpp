@@ -4,6 +4,7 @@
 #include <boost/test/unit_test.hpp>
 #include <future>
 
+#include "actors/runtime/file_tree.hpp"
 #include "actors/runtime/run_directory.hpp"
 #include "support/scratch_directory.hpp"
 
@@ -74,6 +75,33 @@ BOOST_AUTO_TEST_CASE(one_that_grows_too_large_is_told_once_and_written_down_befo
   BOOST_CHECK_EQUAL(overs, 1);
 }
 
+BOOST_AUTO_TEST_CASE(one_with_very_many_files_does_not_keep_others_from_being_measured) {
+  const task_key huge{framework_id{"f"}, task_id{"huge"}};  // before the other
+  std::filesystem::create_directory(dir / "many");
+  for (auto i = 0; i < 45'000; ++i)
+    write_file(dir / ("many/" + std::to_string(i)), "x");
+  auto all = runtime::tree_bytes(dir / "many");
+  write(3 * megabyte);
+  std::promise<void> both_are_there;
+  std::promise<std::uint64_t> seen_of_huge;
+  entente::usage_watch gated{1ms,
+                             [gate = both_are_there.get_future().share()](const task_key&) {
+                               gate.wait();
+                               return std::nullopt;
+                             },
+                             [&](const task_key&) {
+                               auto usage = gated.usage(huge);
+                               seen_of_huge.set_value(usage ? usage->disk_bytes : 0);
+                             }};
+  gated.add(huge, {dir / "many", dir / "run", std::nullopt});
+  gated.add(key, {dir / "box", dir / "run", megabyte});
+  both_are_there.set_value();
+  // Two rounds at most: in each of them, it is gone through less than half of the many.
+  auto seen = seen_of_huge.get_future();
+  BOOST_REQUIRE(seen.wait_for(limit) == std::future_status::ready);
+  BOOST_CHECK_LT(seen.get(), all);
+}
+
 BOOST_AUTO_TEST_CASE(other_limits_hold_from_then_on) {
   add(megabyte * 100);
   write(3 * megabyte);
@@ -91,9 +119,9 @@ BOOST_AUTO_TEST_CASE(who_is_not_watched_has_no_usage) {
 }
 
 BOOST_AUTO_TEST_CASE(figures_are_in_megabytes_and_what_is_too_much_looks_like_more) {
-  BOOST_CHECK_EQUAL(over_disk_text(120 * megabyte, 100 * megabyte),
+  BOOST_CHECK_EQUAL(runtime::over_disk_text(120 * megabyte, 100 * megabyte),
                     "its sandbox has 120 MB, 100 MB were asked for");
-  BOOST_CHECK_EQUAL(over_disk_text(100 * megabyte + 1, 100 * megabyte),
+  BOOST_CHECK_EQUAL(runtime::over_disk_text(100 * megabyte + 1, 100 * megabyte),
                     "its sandbox has 101 MB, 100 MB were asked for");
 }
 

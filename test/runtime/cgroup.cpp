@@ -48,6 +48,16 @@ BOOST_AUTO_TEST_CASE(a_process_over_its_memory_is_killed_and_counted) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_probe_that_is_killed_for_want_of_memory_is_not_counted_with_version_1) {
+  if (!groups.has(enforced.mem) || groups.tree.describe().find("v1") == std::string::npos)
+    return;
+  auto group = groups.create("probed", {0, 32 * megabyte, 0});
+  auto status = groups.await(groups.start(group.probe_entry_files(), "exec tail /dev/zero"));
+  BOOST_CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+  BOOST_CHECK_EQUAL(group.oom_kills(), 0u);
+  BOOST_CHECK(!group.remove());
+}
+
 BOOST_AUTO_TEST_CASE(a_process_within_its_limits_ends_by_itself) {
   auto group = groups.create("modest", {500, 64 * megabyte, 10});
   BOOST_CHECK_EQUAL(groups.await(groups.start(group, "sleep 0; exit 3")), 3 << 8);

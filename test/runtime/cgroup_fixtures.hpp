@@ -76,13 +76,18 @@ public:
 
   /// Runs a script in a group.
   pid_t start(const task_cgroup& group, const std::string& script) {
+    return start(group.entry_files(), script);
+  }
+
+  /// Runs a script in the groups that are entered so.
+  pid_t start(const std::vector<std::filesystem::path>& entry_files, const std::string& script) {
     unique_fd nowhere{::open("/dev/null", O_WRONLY | O_CLOEXEC)};
     process_spec spec;
     spec.argv = {"sh", "-c", script};
     spec.env["PATH"] = "/usr/local/bin:/usr/bin:/bin";
     spec.directory = "/";
     spec.out = spec.err = nowhere.value();
-    spec.groups = group.entry_files();
+    spec.groups = entry_files;
     auto result = spawn(spec);
     const auto* why = std::get_if<spawn_error>(&result);
     BOOST_REQUIRE_MESSAGE(why == nullptr, (why ? why->message : ""));

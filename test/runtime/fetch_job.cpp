@@ -97,7 +97,7 @@ BOOST_AUTO_TEST_CASE(a_password_is_not_shown) {
 }
 
 BOOST_AUTO_TEST_CASE(a_job_is_read_as_it_was_written) {
-  runtime::fetch_job x{"/s", "/c", {1, 2, std::chrono::hours{3}, std::chrono::seconds{4}}, {}};
+  runtime::fetch_job x{"/s", "/c", {1, 2, std::chrono::hours{3}, std::chrono::seconds{4}, 5}, {}};
   x.items = {{"https://host/a\"b", sum, "n", false, true}, {"/b"}};
   auto read_back = parse_fetch_job(to_text(x));
   BOOST_REQUIRE(std::holds_alternative<runtime::fetch_job>(read_back));

@@ -1,6 +1,9 @@
 // What tasks leave behind is measured and removed, whatever they have made of it.
 #include "actors/runtime/file_tree.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 #include <boost/test/unit_test.hpp>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -31,6 +34,13 @@ struct fixture {
     unique_fd{::openat(at.value(), "file", O_WRONLY | O_CREAT, 0600)};
   }
 
+  std::uint64_t walk_in_steps_of(std::size_t entries) const {
+    tree_walk walk{top()};
+    while (!walk.step(entries)) {
+    }
+    return walk.bytes();
+  }
+
   std::string remove_it() const {
     auto why = remove_tree(top());
     return why ? why->message : "";
@@ -40,6 +50,10 @@ struct fixture {
 };
 
 constexpr std::size_t megabyte = 1024 * 1024;
+
+std::ptrdiff_t open_descriptors() {
+  return std::distance(fs::directory_iterator{"/proc/self/fd"}, {});
+}
 
 }  // namespace
 
@@ -72,6 +86,68 @@ BOOST_AUTO_TEST_CASE(what_is_behind_a_link_does_not_count) {
 BOOST_AUTO_TEST_CASE(what_is_not_there_has_nothing) {
   BOOST_CHECK_EQUAL(tree_bytes(dir / "nosuch"), 0u);
   BOOST_CHECK(!remove_tree(dir / "nosuch"));
+}
+
+BOOST_AUTO_TEST_CASE(however_small_the_steps_are_the_same_is_found) {
+  auto expected = tree_bytes(top());
+  auto at = top();
+  for (auto depth = 0; depth < 50; ++depth) {
+    for (const auto* name : {"a", "b", "c"}) {
+      auto file = (at / name).string() + ".file";
+      write_file(file, std::string(5000, 'x'));
+      struct stat info {};
+      ::stat(file.c_str(), &info);
+      expected += static_cast<std::uint64_t>(info.st_blocks) * 512;
+      fs::create_directory(at / name);
+      ::stat((at / name).c_str(), &info);
+      expected += static_cast<std::uint64_t>(info.st_blocks) * 512;
+    }
+    fs::create_hard_link(at / "a.file", at / "another");
+    at /= "b";
+  }
+  for (auto entries : {1u, 7u, 100'000u})
+    BOOST_CHECK_EQUAL(walk_in_steps_of(entries), expected);
+}
+
+BOOST_AUTO_TEST_CASE(a_walk_sees_no_more_than_it_may_in_a_step) {
+  for (auto i = 0; i < 10; ++i)
+    write_file(top() / std::to_string(i), std::string(megabyte, 'x'));
+  tree_walk walk{top()};
+  BOOST_CHECK(!walk.step(5));
+  BOOST_CHECK_LT(walk.bytes(), 6 * megabyte);
+  BOOST_CHECK(walk.step(100));
+  BOOST_CHECK_GE(walk.bytes(), 10 * megabyte);
+}
+
+BOOST_AUTO_TEST_CASE(a_walk_holds_few_directories_open_however_deep_they_are) {
+  dig(200);
+  auto before = open_descriptors();
+  auto most = before;
+  tree_walk walk{top()};
+  while (!walk.step(1))
+    most = std::max(most, open_descriptors());
+  BOOST_CHECK_LE(most - before, 16);
+  BOOST_CHECK_EQUAL(open_descriptors(), before);
+}
+
+BOOST_AUTO_TEST_CASE(what_becomes_a_link_during_a_walk_is_not_followed) {
+  fs::create_directory(dir / "outside");
+  write_file(dir / "outside/file", std::string(megabyte, 'x'));
+  for (auto steps = 0; steps < 80; ++steps) {
+    dig(20);
+    tree_walk walk{top()};
+    for (auto i = 0; i < steps; ++i)
+      walk.step(1);
+    auto replaced = top();
+    for (auto i = 0; i < 17; ++i)
+      replaced /= "directory";
+    fs::remove_all(replaced);
+    fs::create_directory_symlink(dir / "outside", replaced);
+    while (!walk.step(1)) {
+    }
+    BOOST_CHECK_LT(walk.bytes(), megabyte);
+    fs::remove_all(top() / "directory");
+  }
 }
 
 BOOST_AUTO_TEST_CASE(all_is_removed_but_not_what_is_behind_a_link) {

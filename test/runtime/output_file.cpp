@@ -1,12 +1,18 @@
 // The newest part of a stream is kept, and every byte has one offset for good.
 #include "actors/runtime/output_file.hpp"
 
+#include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <csignal>
+#include <functional>
 #include <random>
+#include <thread>
 
 #include <boost/test/unit_test.hpp>
 #include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "fixtures.hpp"
 
@@ -34,6 +40,38 @@ struct fixture {
     return count;
   }
 
+  /// Checks what a process finds that can open files in the directory, but cannot list it.
+  void in_unlistable_directory(const std::function<bool()>& is_right) const {
+    using std::filesystem::perms;
+    std::filesystem::permissions(dir.path(),
+                                 perms::owner_exec | perms::group_exec | perms::others_exec);
+    auto child = ::fork();
+    if (child == 0) {
+      if (::getuid() == 0 && ::setuid(nobody) != 0)  // It could list anything.
+        ::_exit(2);
+      ::_exit(std::filesystem::directory_iterator{} == listing() && is_right() ? 0 : 1);
+    }
+    auto status = -1;
+    BOOST_CHECK_EQUAL(::waitpid(child, &status, 0), child);
+    BOOST_CHECK_EQUAL(status, 0);
+    std::filesystem::permissions(dir.path(), perms::owner_all);
+  }
+
+  std::filesystem::directory_iterator listing() const {
+    std::error_code ignored;
+    return std::filesystem::directory_iterator{dir.path(), ignored};
+  }
+
+  /// What a stream has at an offset, different from what it has nearby.
+  static std::string pattern(std::uint64_t offset, std::size_t size) {
+    std::string result;
+    for (auto i = offset; i < offset + size; ++i)
+      result += static_cast<char>('!' + (i + i / 90) % 90);
+    return result;
+  }
+
+  static constexpr uid_t nobody = 65534;
+
   scratch dir;
 };
 
@@ -60,7 +98,8 @@ BOOST_AUTO_TEST_CASE(a_full_file_is_named_by_the_offset_of_its_first_byte) {
   file.write("defghijklm");
   BOOST_CHECK_EQUAL(dir.read("out.10"), "abcdefghij");
   BOOST_CHECK_EQUAL(dir.read("out"), "klm");
-  BOOST_CHECK_EQUAL(files(), 2u);
+  BOOST_CHECK_EQUAL(std::filesystem::read_symlink(dir / "out.full"), "out.10");
+  BOOST_CHECK_EQUAL(files(), 3u);
 }
 
 BOOST_AUTO_TEST_CASE(offsets_are_those_of_the_stream) {
@@ -117,6 +156,63 @@ BOOST_AUTO_TEST_CASE(what_comes_after_its_file_was_removed_is_kept) {
   file.write("45");
   BOOST_CHECK_EQUAL(dir.read("out"), "45");
   BOOST_CHECK_EQUAL(file.lost(), 0u);
+  BOOST_CHECK_EQUAL(read(0).offset, 4u);
+  file.write("6789");
+  BOOST_CHECK_EQUAL(read(4).data, "4567");
+  BOOST_CHECK_EQUAL(read(9).data, "9");
+}
+
+BOOST_AUTO_TEST_CASE(other_files_of_the_sandbox_are_not_looked_at) {
+  create(10).write("0123456789abc");
+  in_unlistable_directory([this] {
+    auto piece = read_output(dir.path(), "out", 8, 1000);
+    auto* got = std::get_if<output_piece>(&piece);
+    return got && got->data == "89" && got->size == 13;
+  });
+}
+
+BOOST_AUTO_TEST_CASE(a_link_leads_to_files_of_the_stream_only) {
+  dir.write("victim", "precious");
+  auto file = create(10);
+  file.write("ab");
+  for (const auto* target : {"victim", "out.x", "../out.0", "/etc/passwd", ""}) {
+    std::filesystem::remove(dir / "out.full");
+    dir.write("out.full", "");
+    if (*target) {
+      std::filesystem::remove(dir / "out.full");
+      std::filesystem::create_symlink(target, dir / "out.full");
+    }
+    BOOST_CHECK_EQUAL(read(0).data, "ab");
+  }
+  std::filesystem::remove(dir / "out.full");
+  std::filesystem::create_symlink("out.0", dir / "out.full");
+  std::filesystem::create_symlink("victim", dir / "out.0");
+  BOOST_CHECK_EQUAL(read(0).data, "ab");
+}
+
+BOOST_AUTO_TEST_CASE(what_is_read_while_more_is_written_is_right_at_its_offset) {
+  constexpr std::uint64_t size = 200'000;
+  auto file = create(97);
+  std::atomic<bool> done = false;
+  std::thread writer{[&] {
+    for (std::uint64_t at = 0; at < size; at += 50)
+      file.write(pattern(at, 50));
+    done = true;
+  }};
+  std::mt19937 random{7};
+  for (std::uint64_t known = 0; !done;) {
+    auto offset = known - std::min<std::uint64_t>(known, random() % 300);
+    auto result = read_output(dir.path(), "out", offset, 1000);
+    if (auto* why = std::get_if<failure>(&result)) {
+      BOOST_CHECK_EQUAL(why->code, EAGAIN);
+      continue;
+    }
+    auto& piece = std::get<output_piece>(result);
+    BOOST_CHECK_EQUAL(piece.data, pattern(piece.offset, piece.data.size()));
+    known = piece.size;
+  }
+  writer.join();
+  BOOST_CHECK_EQUAL(read(size - 40).data, pattern(size - 40, 40));
 }
 
 BOOST_AUTO_TEST_CASE(a_link_that_lies_there_is_not_followed) {

@@ -20,11 +20,12 @@ struct fixture {
   run_directory run() const { return run_directory{dir / "runs/run"}; }
 
   /// Starts a preparation that goes on until the file `go` is there, and waits until it runs.
-  void start(watched_table& where, const std::string& then = "true") {
+  void start(watched_table& where, const std::string& then = "true",
+             const std::string& command = "echo ran") {
     auto fifo = make_fifo(dir, "fifo");
-    auto why =
-      where.table.start("run", spec("echo > " + fifo.string() + "; until [ -e " +
-                                    (dir / "go").string() + " ]; do sleep 0.01; done; " + then));
+    auto preparation = "echo > " + fifo.string() + "; until [ -e " + (dir / "go").string() +
+                       " ]; do sleep 0.01; done; " + then;
+    auto why = where.table.start("run", spec(preparation, command));
     BOOST_REQUIRE_MESSAGE(!why, (why ? why->message : ""));
     read_line(fifo);
   }
@@ -109,6 +110,20 @@ BOOST_AUTO_TEST_CASE(the_next_table_finds_it_being_prepared_and_tells_when_it_ru
   BOOST_CHECK(table.await_begin("run"));
   BOOST_CHECK_EQUAL(table.await("run"), "exited with code 0");
   BOOST_CHECK_EQUAL(dir.read("stdout"), "ran\n");
+}
+
+BOOST_AUTO_TEST_CASE(that_it_runs_is_told_though_nothing_else_happens) {
+  auto fifo = make_fifo(dir, "end");
+  {
+    watched_table first{false};
+    start(first, "exit 0", "read line < end");
+  }
+  table.table.find("run", dir / "runs/run");
+  go();
+  BOOST_CHECK(table.await_begin("run"));
+  BOOST_CHECK_EQUAL(table.ends("run"), 0u);
+  std::ofstream{fifo} << "\n";
+  BOOST_CHECK_EQUAL(table.await("run"), "exited with code 0");
 }
 
 BOOST_AUTO_TEST_CASE(the_next_table_is_told_when_it_cannot_begin) {
