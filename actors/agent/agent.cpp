@@ -186,9 +186,12 @@ struct agent_state {
   void on_registered(const agent_registered& x, std::uint64_t series) {
     if (series != report_series)
       return;
-    report_pause = std::max<std::chrono::milliseconds>(x.again_in, 1ms);
-    self->delayed_send(self, report_pause, caf::publish_atom_v, series);
-    if (x.admitted && std::exchange(registered_series, series) != series)
+    auto pause = std::max<std::chrono::milliseconds>(x.again_in, 1ms);
+    self->delayed_send(self, pause, caf::publish_atom_v, series);
+    if (!x.admitted)
+      return;  // The master has not looked at the report. How long answers take stays as it was.
+    report_pause = pause;
+    if (std::exchange(registered_series, series) != series)
       options.log({log_level::info, "registered", {{"master", to_string(master.node())}}});
     decide([&] { book.registered(x, now()); });
   }
@@ -397,7 +400,7 @@ struct agent_state {
   }
 
   void on_end(const task_key& key, const task_not_started& x) {
-    book.start_failed(key, x.why, now());
+    book.start_failed(key, x.why, now(), x.reason);
     forget_when_safe(key);
   }
 

@@ -72,8 +72,9 @@ void agent_book::started(const task_key& key, time_point now) {
   tasks_.started(key, now);
 }
 
-void agent_book::start_failed(const task_key& key, const std::string& why, time_point now) {
-  tasks_.start_failed(key, why, now);
+void agent_book::start_failed(const task_key& key, const std::string& why, time_point now,
+                              task_reason reason) {
+  tasks_.start_failed(key, why, now, reason);
   ledger_.free(key, now);
 }
 

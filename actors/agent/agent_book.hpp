@@ -48,7 +48,8 @@ public:
   /// Whether a process that is to be started is still wanted: it may have been told to end since.
   bool may_start(const task_key& key, time_point now);
   void started(const task_key& key, time_point now);
-  void start_failed(const task_key& key, const std::string& why, time_point now);
+  void start_failed(const task_key& key, const std::string& why, time_point now,
+                    task_reason reason = task_reason::container_launch_failed);
   void exited(const task_key& key, const runtime::exit_status& status, time_point now);
   void over_limit(const task_key& key, const runtime::exit_status& status, task_reason reason,
                   const std::string& message, time_point now);

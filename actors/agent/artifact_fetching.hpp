@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -17,8 +18,11 @@ public:
   /// @param cache directory of what was fetched, for all tasks
   artifact_fetching(std::filesystem::path cache, runtime::fetch_limits limits);
 
-  /// Adds the preparation to a run, if the task has artifacts. @returns what is wrong with them
-  std::optional<std::string> add_to(runtime::run_spec& run, const task_info& task) const;
+  /// Adds the preparation to a run, if the task has artifacts.
+  /// @param disk_limit how many bytes its sandbox may have; nothing: as many as there is room for
+  /// @returns what is wrong with them
+  std::optional<std::string> add_to(runtime::run_spec& run, const task_info& task,
+                                    std::optional<std::uint64_t> disk_limit) const;
 
 private:
   std::filesystem::path cache_;

@@ -3,7 +3,9 @@
 #include <cerrno>
 #include <fcntl.h>
 #include <fstream>
+#include <iomanip>
 #include <iterator>
+#include <sstream>
 #include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
@@ -42,6 +44,14 @@ std::optional<runtime::failure> replace(const std::filesystem::path& file, std::
   if (!fd || !write_all(fd.value(), text) || ::rename(made.c_str(), file.c_str()) != 0)
     return runtime::make_failure(errno, what);
   return std::nullopt;
+}
+
+/// One line, but for ids that have line breaks.
+std::string text_of(const executor_files::kept_task& x) {
+  std::ostringstream out;
+  out << std::quoted(x.task.framework.str()) << ' ' << std::quoted(x.executor.executor.str()) << ' '
+      << std::quoted(x.task.task.str()) << '\n';
+  return out.str();
 }
 
 std::optional<executor_files::kept> read(const std::filesystem::path& file) {
@@ -83,6 +93,35 @@ std::vector<executor_files::kept> executor_files::all() const {
   for (const auto& entry : std::filesystem::directory_iterator{all_executors(), none})
     if (auto x = read(entry.path()); x && file_of(x->key) == entry.path())
       result.push_back(std::move(*x));
+  return result;
+}
+
+std::optional<runtime::failure> executor_files::add_task(const kept_task& x) const {
+  auto file = all_tasks();
+  runtime::unique_fd fd{
+    ::open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600)};
+  if (!fd || !write_all(fd.value(), text_of(x)))
+    return runtime::make_failure(errno, "cannot write " + runtime::in_quotes(file));
+  return std::nullopt;
+}
+
+std::optional<runtime::failure>
+executor_files::replace_tasks(const std::vector<kept_task>& all) const {
+  std::string text;
+  for (const auto& x : all)
+    text += text_of(x);
+  return replace(all_tasks(), text);
+}
+
+std::vector<executor_files::kept_task> executor_files::tasks() const {
+  std::vector<kept_task> result;
+  std::ifstream in{all_tasks(), std::ios::binary};
+  std::string framework;
+  std::string executor;
+  std::string task;
+  while (in >> std::quoted(framework) >> std::quoted(executor) >> std::quoted(task))
+    result.push_back(
+      {{framework_id{framework}, task_id{task}}, {framework_id{framework}, executor_id{executor}}});
   return result;
 }
 

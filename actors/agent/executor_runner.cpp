@@ -2,13 +2,13 @@
 
 #include <atomic>
 #include <csignal>
-#include <deque>
 #include <mutex>
 #include <string_view>
 #include <utility>
 
 #include "actors/agent/executor_files.hpp"
 #include "actors/agent/executor_host.hpp"
+#include "actors/agent/executor_tasks.hpp"
 #include "messages/overloaded.hpp"
 
 namespace entente {
@@ -59,7 +59,7 @@ std::optional<executor_ended> end_of(const executor_key& key, const task_event& 
                         return result{{key, x.why}};
                       },
                       [&](const task_not_started& x) {
-                        return result{{key, x.why, task_reason::container_launch_failed}};
+                        return result{{key, x.why, x.reason}};
                       },
                       [](const auto&) { return result{}; },
                     },
@@ -91,7 +91,7 @@ public:
       return problem;
     if (auto failed = need_open_host())
       return failed;
-    of_task_.insert_or_assign(key, executor_of(key.framework, task));
+    of_task_.add(key, executor_of(key.framework, task));
     host_->tell(executor_launch{key.framework, task});
     return std::nullopt;
   }
@@ -104,6 +104,7 @@ public:
   }
 
   void keep_only(const std::set<task_key>& tasks) override {
+    of_task_.recover();
     auto kept = files_.all();
     auto all = tasks;
     for (const auto& x : kept)
@@ -125,7 +126,7 @@ public:
   void forget(const task_key& key) override {
     if (of_task_.contains(key)) {
       host_->tell(executor_end_safe{key});
-      return remember(key);
+      return of_task_.end(key);
     }
     std::lock_guard guard{mutex_};
     inner_->forget(key);
@@ -164,8 +165,8 @@ public:
 
   std::variant<output_chunk, std::string> read(const read_output& what) override {
     auto from = what;
-    if (auto i = of_task_.find({what.framework, what.task}); i != of_task_.end())
-      from.task = run_key_of(i->second).task;
+    if (const auto* executor = of_task_.find({what.framework, what.task}))
+      from.task = run_key_of(*executor).task;
     std::lock_guard guard{mutex_};
     return inner_->read(from);
   }
@@ -203,7 +204,7 @@ private:
       end_unknown(executor, goes_on);
       return task_lost{"its executor was not found again"};
     }
-    of_task_.insert_or_assign(key, executor);
+    of_task_.add(key, executor);
     host_->tell(executor_task_found{key.framework, task, goes_on});
     return goes_on ? found : lost_with(found);
   }
@@ -270,14 +271,6 @@ private:
     return open_host();
   }
 
-  void remember(const task_key& key) {
-    ended_.push_back(key);
-    if (ended_.size() <= ended_kept)
-      return;
-    of_task_.erase(ended_.front());
-    ended_.pop_front();
-  }
-
   // -- on the host's thread -------------------------------------------------------------
 
   std::optional<std::string> start(const start_executor& x) {
@@ -335,11 +328,9 @@ private:
   const executor_runner_options options_;
   const executor_files files_;
   const event_callback on_event_;
-  /// On the agent's thread: of those that were not forgotten long ago.
-  std::map<task_key, executor_key> of_task_;
-  std::deque<task_key> ended_;
-  std::set<executor_key> known_;  ///< from an earlier life
-  std::set<task_key> awaited_;    ///< not looked for so far
+  executor_tasks of_task_{files_, ended_kept};  ///< on the agent's thread
+  std::set<executor_key> known_;                ///< from an earlier life
+  std::set<task_key> awaited_;                  ///< not looked for so far
   bool is_open_ = false;
   std::unique_ptr<executor_host> host_;
   std::atomic<executor_host*> to_be_told_{nullptr};  ///< the same, for any thread

@@ -90,7 +90,8 @@ void task_book::started(const task_key& key, time_point now) {
     end_process(i, now);
 }
 
-void task_book::start_failed(const task_key& key, const std::string& why, time_point now) {
+void task_book::start_failed(const task_key& key, const std::string& why, time_point now,
+                             task_reason reason) {
   auto i = take_end(key);
   if (!i)
     return;
@@ -99,7 +100,7 @@ void task_book::start_failed(const task_key& key, const std::string& why, time_p
     return end_unstarted(*i, now);
   status_update update;
   update.state = task_state::failed;
-  update.reason = task_reason::container_launch_failed;
+  update.reason = reason;
   update.message = why;
   report(*i, std::move(update), now);
 }

@@ -71,7 +71,8 @@ public:
   /// over with this.
   bool may_start(const task_key& key, time_point now);
   void started(const task_key& key, time_point now);
-  void start_failed(const task_key& key, const std::string& why, time_point now);
+  void start_failed(const task_key& key, const std::string& why, time_point now,
+                    task_reason reason = task_reason::container_launch_failed);
   void exited(const task_key& key, const runtime::exit_status& status, time_point now);
   /// As exited(), of a task that has ended because it had reached a limit.
   void over_limit(const task_key& key, const runtime::exit_status& status, task_reason reason,

@@ -19,6 +19,7 @@ struct task_begun {};
 /// It cannot run.
 struct task_not_started {
   std::string why;
+  task_reason reason = task_reason::container_launch_failed;
 };
 /// It has ended, because it has taken all that it may have of something.
 struct task_over_limit {

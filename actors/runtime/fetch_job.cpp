@@ -195,13 +195,10 @@ std::string to_text(const fetch_job& x) {
                      {"name", item.name},
                      {"extract", item.extract},
                      {"executable", item.executable}});
-  return json{{"sandbox", x.sandbox.string()},
-              {"cache", x.cache.string()},
-              {"file_bytes", x.limits.file_bytes},
-              {"cache_bytes", x.limits.cache_bytes},
-              {"time_ms", x.limits.time.count()},
-              {"silence_ms", x.limits.silence.count()},
-              {"items", items}}
+  return json{{"sandbox", x.sandbox.string()},           {"cache", x.cache.string()},
+              {"file_bytes", x.limits.file_bytes},       {"cache_bytes", x.limits.cache_bytes},
+              {"time_ms", x.limits.time.count()},        {"silence_ms", x.limits.silence.count()},
+              {"sandbox_bytes", x.limits.sandbox_bytes}, {"items", items}}
     .dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
@@ -213,7 +210,8 @@ std::variant<fetch_job, failure> parse_fetch_job(const std::string& text) {
     result.cache = read.at("cache").get<std::string>();
     result.limits = {read.at("file_bytes"), read.at("cache_bytes"),
                      std::chrono::milliseconds{read.at("time_ms").get<std::int64_t>()},
-                     std::chrono::milliseconds{read.at("silence_ms").get<std::int64_t>()}};
+                     std::chrono::milliseconds{read.at("silence_ms").get<std::int64_t>()},
+                     read.value("sandbox_bytes", std::uint64_t{0})};
     for (const auto& item : read.at("items"))
       result.items.push_back({item.at("uri"), item.at("sha256"), item.at("name"),
                               item.at("extract"), item.at("executable")});

@@ -48,6 +48,7 @@ struct fetch_limits {
   std::uint64_t cache_bytes = std::uint64_t{10} << 30;  ///< of the whole cache
   std::chrono::milliseconds time{std::chrono::hours{1}};       ///< for one file
   std::chrono::milliseconds silence{std::chrono::minutes{1}};  ///< without a byte of it
+  std::uint64_t sandbox_bytes = 0;  ///< of all that the sandbox has then; 0: no limit
 
   friend bool operator==(const fetch_limits&, const fetch_limits&) = default;
 };

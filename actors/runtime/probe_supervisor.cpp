@@ -5,6 +5,7 @@
 #include <iostream>
 #include <optional>
 
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
@@ -72,9 +73,16 @@ int end_by(int signo) {
   return 128 + signo;
 }
 
+/// Where memory is wanting, the probe goes before the task that it looks after.
+void be_first_to_go() {
+  unique_fd file{::open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC)};
+  [[maybe_unused]] auto ignored = ::write(file.value(), "1000", 4);
+}
+
 }  // namespace
 
 int supervise_probe(const supervisor_options& options) {
+  be_first_to_go();
   auto children = block_signals();
   adopt_descendants();
   auto started = spawn({options.command, own_environment(), options.sandbox, STDOUT_FILENO,

@@ -29,6 +29,13 @@ constexpr int failed = 1;
 /// Between SIGTERM and SIGKILL when it is not the agent that ends the task.
 constexpr auto own_grace = std::chrono::seconds{3};
 constexpr std::size_t most_at_once = 64 * 1024;
+/// Between two attempts to write the end where nothing can be written for now.
+constexpr auto end_pause = std::chrono::seconds{1};
+
+/// Whether what cannot be written now may be later.
+bool may_pass(const failure& why) {
+  return why.code == EROFS || why.code == ENOSPC || why.code == EDQUOT || why.code == EIO;
+}
 
 /// One stream of the task: the end of a pipe, and the file that it goes to.
 struct stream {
@@ -65,12 +72,12 @@ public:
     if (!why)
       why = begin(options_.command);
     if (why)
-      return run_.write_end(*why) ? failed : 0;
+      return tell_end(*why);
     tell_begun();
     see_to_end();
     for (const auto& x : streams_)
       status_.output_lost += x.to.lost();
-    return run_.write_end(status_) ? failed : 0;
+    return tell_end(status_);
   }
 
 private:
@@ -136,6 +143,26 @@ private:
     // Not closed: no other file is to get its number.
     unique_fd nowhere{::open("/dev/null", O_WRONLY | O_CLOEXEC)};
     ::dup2(nowhere.value(), STDOUT_FILENO);
+  }
+
+  // -- when it has ended --------------------------------------------------------------------------
+
+  /// Nobody else knows how it has ended: while that cannot be written, it is kept, and this process
+  /// with it, which is as if the task ran on. A kill ends that.
+  int tell_end(const run_end& end) {
+    killed_ = false;
+    while (auto why = run_.write_end(end))
+      if (!may_pass(*why) || is_unwanted_after(end_pause))
+        return failed;
+    return 0;
+  }
+
+  bool is_unwanted_after(std::chrono::milliseconds pause) {
+    std::array<pollfd, 2> wanted{
+      {{signals_.value(), POLLIN, 0}, {options_.tied ? STDIN_FILENO : -1, POLLIN, 0}}};
+    ::poll(wanted.data(), wanted.size(), static_cast<int>(pause.count()));
+    take_signals();
+    return ending_ || killed_ || wanted[1].revents != 0;
   }
 
   // -- while it runs ------------------------------------------------------------------------------
@@ -213,6 +240,7 @@ private:
   /// To the whole group.
   void send(int signo) {
     unwanted_ = unwanted_ || preparing_;
+    killed_ = killed_ || signo == SIGKILL;
     if (!ended_)
       ::kill(-task_, signo);
   }
@@ -235,6 +263,7 @@ private:
   bool ended_ = false;
   bool ending_ = false;
   bool preparing_ = false;
+  bool killed_ = false;
   bool unwanted_ = false;  ///< it was told to end while it was prepared
   std::optional<clock::time_point> kill_at_;
   exit_status status_;

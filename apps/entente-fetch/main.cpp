@@ -12,13 +12,13 @@ void say(const std::string& line) {
   std::cerr << "entente-fetch: " + line + '\n' << std::flush;
 }
 
-std::optional<failure> do_work(const run_directory& run) {
+std::optional<fetch_failure> do_work(const run_directory& run) {
   auto work = run.work();
   if (auto* why = std::get_if<failure>(&work))
-    return *why;
+    return fetch_failure{*why};
   auto job = parse_fetch_job(std::get<std::string>(work));
   if (auto* why = std::get_if<failure>(&job))
-    return *why;
+    return fetch_failure{*why};
   return fetch(std::get<fetch_job>(job), say);
 }
 
@@ -35,5 +35,7 @@ int main(int argc, char** argv) {
     return 0;
   say(why->message);
   run.write_why(why->message);
+  if (why->is_over_disk)
+    run.write_over_limit(why->message);
   return 1;
 }

@@ -134,6 +134,21 @@ BOOST_AUTO_TEST_CASE(what_fails_without_an_agent_is_told_by_the_next) {
   BOOST_CHECK(mentions(task.at("message").get<std::string>(), "404"));
 }
 
+BOOST_AUTO_TEST_CASE(what_is_more_than_the_disk_that_was_asked_for_is_noticed_while_it_comes) {
+  shell("cd " + path("www") +
+        " && head -c 300m /dev/zero > zeros && tar czf big.tar.gz zeros && rm zeros");
+  auto end =
+    run_shell("true", {"--name", "big", "--disk", "8MB", "--artifact", from_server("big.tar.gz")});
+  BOOST_CHECK_NE(end.code, 0);
+  auto task = wait_for_task("big", "FAILED");
+  BOOST_CHECK_EQUAL(task.at("reason"), "CONTAINER_LIMITATION_DISK");
+  auto message = task.at("message").get<std::string>();
+  BOOST_CHECK_MESSAGE(mentions(message, "big.tar.gz") && mentions(message, "8 MB were asked for"),
+                      message);
+  auto kilobytes = std::stol(shell("du -sk " + work_dir(1) + "/frameworks"));
+  BOOST_CHECK_LT(kilobytes, 20 * 1024);
+}
+
 BOOST_AUTO_TEST_CASE(what_is_wrong_with_an_artifact_is_told_at_once) {
   for (const auto* wrong : {"", "ftp://host/x", "https://host/x", "/x,name=../y", "/x,nmae=y"}) {
     auto end = entente({"run", "--artifact", wrong, "--", "true"});

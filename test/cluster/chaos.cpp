@@ -1,6 +1,6 @@
 // Agents, supervisors, masters and clients are killed at random, again and again. Afterwards every
 // task has exactly one end, what the tasks have written agrees with it, and nothing of them is
-// left.
+// left: no process, and no control group where the machine has them.
 //
 // More than the suite does: `test_cluster --run_test=chaos -- --kills N --seed S`.
 #include <algorithm>
@@ -11,6 +11,7 @@
 #include <random>
 #include <sstream>
 
+#include "control_groups.hpp"
 #include "support.hpp"
 
 using namespace entente::test;
@@ -32,7 +33,37 @@ std::uint32_t argument(const std::string& name, std::uint32_t otherwise) {
 }
 
 struct fixture : hosts {
-  fixture() : hosts(agents) {}
+  fixture() : hosts(0) {
+    env["ENTENTE_AGENT_LIMITS"] = "auto";
+    for (std::size_t i = 1; i <= agents; ++i)
+      start_agent(i);
+    wait_for_agents(agents);
+    if (!enforces_limits(agent(1)))
+      BOOST_TEST_MESSAGE("without control groups: " << agent(1).out());
+    for (const auto& x : listing("agents"))
+      ids.push_back(x.at("id").get<std::string>());
+  }
+
+  ~fixture() { end_agents(); }
+
+  /// As they are meant to end, so that they remove their control groups.
+  void end_agents() {
+    for (std::size_t i = 1; i <= agents && !ids.empty(); ++i) {
+      agent(i).signal(SIGTERM);
+      agent(i).wait();
+    }
+    ids.clear();
+  }
+
+  void check_that_no_group_is_left() {
+    const auto all = ids;
+    for (const auto& id : all)
+      BOOST_CHECK_MESSAGE(eventually([&] { return groups_of_tasks(*this, id).empty(); }),
+                          groups_of_tasks(*this, id));
+    end_agents();
+    for (const auto& id : all)
+      BOOST_CHECK_EQUAL(groups_of_agent(*this, id), "");
+  }
 
   /// Starts a task that writes a line when it begins and one when it ends, and forgets its client.
   void start_task() {
@@ -92,6 +123,7 @@ struct fixture : hosts {
   std::mt19937 random{seed};
   std::size_t started = 0;
   std::string failover = "60s";
+  strings ids;  ///< of the agents that run
   std::list<std::pair<std::string, program>> clients;
 };
 
@@ -132,6 +164,7 @@ BOOST_AUTO_TEST_CASE(every_task_ends_once_and_as_it_was_told) {
       BOOST_CHECK_MESSAGE((codes[name] == 0) == finished, codes[name] << ", but " << task.dump());
     }
     BOOST_CHECK(eventually([this] { return processes().size() == 1 + agents; }));
+    check_that_no_group_is_left();
   }
 }
 
@@ -162,6 +195,7 @@ BOOST_AUTO_TEST_CASE(
       BOOST_CHECK_MESSAGE(written["begin " + name] <= 1, name << " was started more than once");
       BOOST_CHECK_MESSAGE(code != 0 || written["end " + name] == 1, name << " has not ended");
     }
+    check_that_no_group_is_left();
   }
 }
 

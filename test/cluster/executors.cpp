@@ -121,6 +121,21 @@ BOOST_AUTO_TEST_CASE(the_output_of_a_task_is_its_executors) {
   BOOST_CHECK(eventually([&] { return mentions(entente({"logs", id}).out, "task a begins"); }));
 }
 
+BOOST_FIXTURE_TEST_CASE(the_output_of_an_ended_task_is_there_in_the_next_life_of_the_agent,
+                        hosts_fixture) {
+  launch(task("a", {"count", "1"}));
+  end_of("a");
+  auto id = wait_for_task("a", "FINISHED").at("id").get<std::string>();
+  auto said = [&] { return entente({"logs", id}).out; };
+  BOOST_CHECK(eventually([&] { return mentions(said(), "task a begins"); }));
+  for (auto i = 0; i < 2; ++i) {
+    kill_agent(1);
+    start_agent(1);
+    wait_for_agents(1);
+    BOOST_CHECK_MESSAGE(mentions(said(), "task a begins"), entente({"logs", id}));
+  }
+}
+
 BOOST_FIXTURE_TEST_CASE(executors_and_their_tasks_outlive_the_agent, hosts_fixture) {
   launch(waiting("a"));
   launch(waiting("b"));

@@ -29,9 +29,12 @@ using namespace std::chrono_literals;
 /// What the test wants to run, and what it has heard. Thread-safe.
 class notes {
 public:
-  void want(task_info x) {
+  void want(task_info x) { want(std::vector{std::move(x)}); }
+
+  /// In one call.
+  void want(const std::vector<task_info>& all) {
     std::lock_guard guard{mutex_};
-    todo_.push_back(std::move(x));
+    todo_.insert(todo_.end(), all.begin(), all.end());
   }
 
   std::vector<task_info> take() {
@@ -65,7 +68,7 @@ struct scheduler_state {
       : self(self_ptr), book(all) {
     driver_options options;
     options.info.name = "test";
-    driver = spawn_driver(self->system(), self, master, options);
+    driver = spawn_driver(self->system(), self, std::vector{master}, options);
   }
 
   scheduler_actor::behavior_type make_behavior() {

@@ -2,6 +2,7 @@
 #include <boost/test/unit_test.hpp>
 #include <csignal>
 
+#include "control_groups.hpp"
 #include "support.hpp"
 
 using namespace entente::test;
@@ -29,10 +30,10 @@ struct fixture : hosts {
   /// Whether the agent has said at its start that something is enforced here.
   bool enforces() {
     start_with("ENTENTE_AGENT_LIMITS", "auto");
-    auto said = agent(1).out();
-    if (!mentions(said, "cpus, mem and pids are enforced"))
-      BOOST_TEST_MESSAGE("skipped: " << said);
-    return mentions(said, "cpus, mem and pids are enforced");
+    auto enforced = enforces_limits(agent(1));
+    if (!enforced)
+      BOOST_TEST_MESSAGE("skipped: " << agent(1).out());
+    return enforced;
   }
 };
 
@@ -55,6 +56,23 @@ BOOST_AUTO_TEST_CASE(a_task_over_its_memory_has_failed_and_says_how_much_it_had)
   BOOST_CHECK_NE(client.wait().code, 0);
 }
 
+BOOST_AUTO_TEST_CASE(a_probe_over_the_memory_of_its_task_has_failed_and_the_task_runs_on) {
+  if (!enforces())
+    return;
+  if (mentions(agent(1).out(), "cgroups v2"))
+    return;  // There the kernel kills both.
+  auto client = start_shell("until [ -e " + path("go") + " ]; do sleep 0.01; done; exit 3",
+                            {"--mem", "64MB", "--name", "probed", "--health-command", grows,
+                             "--health-grace", "0s", "--health-interval", "20ms",
+                             "--health-timeout", "60s", "--health-failures", "1000"});
+  wait_for("tasks", [](const json& xs) {
+    return xs.size() == 1 && mentions(xs[0].at("message").get<std::string>(), "SIGKILL");
+  });
+  write("go", "");
+  BOOST_CHECK_EQUAL(client.wait().code, 3);
+  BOOST_CHECK_EQUAL(wait_for_task("probed", "FAILED").at("reason"), "COMMAND_EXECUTOR_FAILED");
+}
+
 BOOST_AUTO_TEST_CASE(what_forks_without_end_is_stopped_and_all_of_it_ends_with_its_task) {
   env["ENTENTE_AGENT_TASK_PIDS"] = "50";
   if (!enforces())
@@ -67,6 +85,30 @@ BOOST_AUTO_TEST_CASE(what_forks_without_end_is_stopped_and_all_of_it_ends_with_i
   entente({"kill", "--grace", "1ms", id});
   client.wait();
   BOOST_CHECK(eventually([this] { return processes().size() == 2; }));
+}
+
+BOOST_AUTO_TEST_CASE(what_a_killed_agent_has_left_of_control_groups_goes_with_its_next_life) {
+  if (!enforces())
+    return;
+  auto id = listing("agents").at(0).at("id").get<std::string>();
+  auto ends = start_shell("echo $$; exec sleep 600", {"--name", "ends"});
+  auto stays = start_shell("echo $$; exec sleep 600", {"--name", "stays"});
+  auto process = ends.first_line_as_process();
+  auto other = stays.first_line_as_process();
+  auto both = groups_of_tasks(*this, id);
+  kill_agent(1);
+  process.signal(SIGKILL);
+  process.ends();
+  BOOST_CHECK_EQUAL(groups_of_tasks(*this, id), both);
+  start_agent(1, {"--kill-tasks"});
+  wait_for_task("ends", "FAILED");
+  BOOST_CHECK(eventually([&] { return groups_of_tasks(*this, id).size() < both.size(); }));
+  BOOST_CHECK_NE(groups_of_tasks(*this, id), "");
+  BOOST_CHECK(other.signal(0));
+  agent(1).signal(SIGTERM);
+  agent(1).wait();
+  BOOST_CHECK_EQUAL(groups_of_agent(*this, id), "");
+  start_with("ENTENTE_AGENT_LIMITS", "off");
 }
 
 BOOST_AUTO_TEST_CASE(without_limits_a_task_may_have_more) {

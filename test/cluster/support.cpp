@@ -407,17 +407,18 @@ sockaddr_in loopback() {
 closed_port::closed_port() : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
   auto where = loopback();
   BOOST_REQUIRE(::bind(socket_, reinterpret_cast<sockaddr*>(&where), sizeof where) == 0);
+  socklen_t size = sizeof where;
+  BOOST_REQUIRE(::getsockname(socket_, reinterpret_cast<sockaddr*>(&where), &size) == 0);
+  address_ = "127.0.0.1:" + std::to_string(ntohs(where.sin_port));
 }
 
 closed_port::~closed_port() {
-  ::close(socket_);
+  open();
 }
 
-std::string closed_port::address() const {
-  auto where = loopback();
-  socklen_t size = sizeof where;
-  BOOST_REQUIRE(::getsockname(socket_, reinterpret_cast<sockaddr*>(&where), &size) == 0);
-  return "127.0.0.1:" + std::to_string(ntohs(where.sin_port));
+void closed_port::open() {
+  if (socket_ >= 0)
+    ::close(std::exchange(socket_, -1));
 }
 
 bool mentions(const std::string& text, std::string_view part) {

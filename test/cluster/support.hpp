@@ -214,10 +214,13 @@ public:
   closed_port(const closed_port&) = delete;
   closed_port& operator=(const closed_port&) = delete;
 
-  std::string address() const;
+  std::string address() const { return address_; }
+  /// From now on a program may listen there.
+  void open();
 
 private:
   int socket_;
+  std::string address_;
 };
 
 bool mentions(const std::string& text, std::string_view part);

@@ -3,6 +3,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "actors/runtime/file_tree.hpp"
 #include "fixture.hpp"
 #include "web_server.hpp"
 
@@ -12,6 +13,8 @@ namespace {
 
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
+
+constexpr std::uint64_t megabyte = 1024 * 1024;
 
 bool mentions(const std::string& text, const std::string& what) {
   return text.find(what) != std::string::npos;
@@ -30,9 +33,25 @@ struct fixture {
 
   /// Why an item cannot be fetched; empty if it can.
   std::string fetch_it(const fetch_item& item) {
-    fetch_job job{box(), dir / "cache", limits, {item}};
-    auto why = runtime::fetch(job, [](const std::string&) {});
+    auto why = try_to_fetch(item);
     return why ? why->message : "";
+  }
+
+  std::optional<fetch_failure> try_to_fetch(const fetch_item& item) {
+    fetch_job job{box(), dir / "cache", limits, {item}};
+    return runtime::fetch(job, [](const std::string&) {});
+  }
+
+  /// It is too much, and the sandbox has not got more than a piece of it; it is empty again then.
+  void check_over_disk(const fetch_item& item, const std::string& told) {
+    auto why = try_to_fetch(item);
+    BOOST_REQUIRE(why);
+    BOOST_CHECK(why->is_over_disk);
+    BOOST_CHECK_MESSAGE(mentions(why->message, told) && mentions(why->message, item.uri),
+                        why->message);
+    BOOST_CHECK_LE(tree_bytes(box()), limits.sandbox_bytes + 2 * megabyte);
+    fs::remove_all(box());
+    fs::create_directory(box());
   }
 
   std::string fetch_from_server(const std::string& path, const std::string& wanted) {
@@ -93,6 +112,34 @@ BOOST_AUTO_TEST_CASE(what_is_too_large_is_told) {
   BOOST_CHECK(mentions(fetch_it({dir / "x"}), "larger than"));
   server.answer("/x", "hello");
   BOOST_CHECK(mentions(fetch_from_server("/x", "hello"), "larger than"));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_more_than_the_sandbox_may_have_is_noticed_while_it_comes) {
+  limits = {100 * megabyte, 100 * megabyte, 60s, 60s, 4 * megabyte};
+  const std::string large(20 * megabyte, 'x');
+  const auto told = "MB, 4 MB were asked for";
+  write_file(dir / "x", large);
+  check_over_disk({dir / "x"}, told);
+  server.answer("/x", large);
+  check_over_disk({server.uri("/x"), sum_of(large), "x"}, told);
+  archive_maker{dir / "x.tgz", archive_maker::tar_gz}.file("a", large);
+  check_over_disk({dir / "x.tgz"}, told);
+}
+
+BOOST_AUTO_TEST_CASE(what_replaces_a_file_counts_once) {
+  limits = {100 * megabyte, 100 * megabyte, 60s, 60s, 4 * megabyte};
+  write_file(dir / "x", std::string(3 * megabyte, 'x'));
+  for (auto i = 0; i < 3; ++i)
+    BOOST_CHECK_EQUAL(fetch_it({dir / "x"}), "");
+  write_file(dir / "y", std::string(2 * megabyte, 'x'));
+  check_over_disk({dir / "y"}, "its sandbox has 5 MB, 4 MB");
+}
+
+BOOST_AUTO_TEST_CASE(what_fails_otherwise_is_not_over_the_disk) {
+  limits.sandbox_bytes = 4 * megabyte;
+  auto why = try_to_fetch({dir / "nosuch"});
+  BOOST_REQUIRE(why);
+  BOOST_CHECK(!why->is_over_disk);
 }
 
 BOOST_AUTO_TEST_CASE(a_server_is_asked_once) {

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "actors/runtime/fetch/beneath.hpp"
+#include "actors/runtime/fetch/disk_budget.hpp"
 #include "actors/runtime/fetch/download.hpp"
 #include "actors/runtime/fetch/file_cache.hpp"
 #include "actors/runtime/fetch/unpack.hpp"
@@ -45,14 +46,16 @@ public:
       : job_(job),
         say_(say),
         sandbox_(::open(job.sandbox.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)),
-        cache_(job.cache, job.limits.cache_bytes, say) {}
+        cache_(job.cache, job.limits.cache_bytes, say),
+        budget_(job.sandbox, job.limits.sandbox_bytes) {}
 
-  std::optional<failure> run() {
+  std::optional<fetch_failure> run() {
     if (!sandbox_)
-      return make_failure(errno, "cannot open the sandbox " + in_quotes(job_.sandbox));
+      return fetch_failure{
+        make_failure(errno, "cannot open the sandbox " + in_quotes(job_.sandbox))};
     for (const auto& item : job_.items)
       if (auto why = fetch(item))
-        return why;
+        return fetch_failure{*why, budget_.is_over()};
     return std::nullopt;
   }
 
@@ -68,6 +71,8 @@ private:
   }
 
   std::optional<failure> put(const fetch_plan& plan) {
+    if (auto why = budget_.begin())
+      return why;
     auto source = plan.is_local ? open_local(plan.from) : from_cache(plan);
     if (auto* why = std::get_if<failure>(&source))
       return *why;
@@ -75,20 +80,23 @@ private:
     if (auto* why = std::get_if<failure>(&made))
       return *why;
     const auto& file = std::get<unique_fd>(made);
-    sink to{file, job_.limits.file_bytes, plan.shown, say_};
+    auto allow = [this](std::uint64_t size) { return budget_.has(size); };
+    sink to{file, job_.limits.file_bytes, plan.shown, say_, allow};
     if (auto why = copy(std::get<unique_fd>(source), to))
       return why;
     if (auto why = check_sum(to, plan.sha256))
       return why;
-    if (!plan.is_archive)
-      return std::nullopt;
-    return unpack(file, sandbox_, plan.name.parent_path(), {job_.limits.file_bytes});
+    if (auto why = budget_.begin(); why || !plan.is_archive)
+      return why;
+    auto why = unpack(file, sandbox_, plan.name.parent_path(), {job_.limits.file_bytes}, allow);
+    return why ? why : budget_.begin();
   }
 
   std::variant<unique_fd, failure> from_cache(const fetch_plan& plan) {
     return cache_.get(plan.sha256, job_.limits.time, [&](const unique_fd& file) {
       say_("fetching " + plan.shown);
-      sink to{file, job_.limits.file_bytes, plan.shown, say_};
+      sink to{file, job_.limits.file_bytes, plan.shown, say_,
+              [this](std::uint64_t size) { return budget_.will_have(size); }};
       auto why = download(plan.from, job_.limits, to);
       return why ? why : check_sum(to, plan.sha256);
     });
@@ -98,11 +106,12 @@ private:
   const say_function& say_;
   unique_fd sandbox_;
   file_cache cache_;
+  disk_budget budget_;
 };
 
 }  // namespace
 
-std::optional<failure> fetch(const fetch_job& job, const say_function& say) {
+std::optional<fetch_failure> fetch(const fetch_job& job, const say_function& say) {
   return fetcher{job, say}.run();
 }
 

@@ -38,7 +38,8 @@ bool sink::take(std::string_view bytes) {
       bytes.remove_prefix(static_cast<std::size_t>(count));
   }
   say_how_far();
-  return true;
+  why_ = allow_ ? allow_(size_) : std::nullopt;
+  return !why_;
 }
 
 void sink::say_how_far() {

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "actors/runtime/failure.hpp"
+#include "actors/runtime/fetch/disk_budget.hpp"
 #include "actors/runtime/fetch/sha256.hpp"
 #include "actors/runtime/unique_fd.hpp"
 
@@ -22,10 +23,12 @@ class sink {
 public:
   /// @param limit in bytes; more is an error
   /// @param what it is, for messages
-  sink(const unique_fd& file, std::uint64_t limit, std::string what, const say_function& say)
-      : file_(file), limit_(limit), what_(std::move(what)), say_(say) {}
+  /// @param allow is asked after each piece; none: everything
+  sink(const unique_fd& file, std::uint64_t limit, std::string what, const say_function& say,
+       allow_function allow = {})
+      : file_(file), limit_(limit), what_(std::move(what)), say_(say), allow_(std::move(allow)) {}
 
-  /// @returns whether all was taken; see why().
+  /// @returns whether all was taken, and more may come; see why().
   bool take(std::string_view bytes);
 
   /// Why something was not taken.
@@ -43,6 +46,7 @@ private:
   std::uint64_t limit_;
   std::string what_;
   const say_function& say_;
+  allow_function allow_;
   sha256 sum_;
   std::uint64_t size_ = 0;
   std::uint64_t expected_ = 0;

@@ -50,8 +50,8 @@ private:
 class unpacker {
 public:
   unpacker(const unique_fd& sandbox, const std::filesystem::path& below,
-           const unpack_limits& limits)
-      : sandbox_(sandbox), below_(below), limits_(limits) {}
+           const unpack_limits& limits, const allow_function& allow)
+      : sandbox_(sandbox), below_(below), limits_(limits), allow_(allow) {}
 
   std::optional<failure> run(const unique_fd& file) {
     utf8_names names;
@@ -200,6 +200,9 @@ private:
         return why;
       if (auto why = write_at(path, file, static_cast<const char*>(bytes), count, offset))
         return why;
+      written_ += count;
+      if (auto why = allow_ ? allow_(written_) : std::nullopt)
+        return why;
     }
     // What ends in a hole has no block at its end.
     if (archive_entry_size_is_set(entry))
@@ -244,6 +247,8 @@ private:
   const unique_fd& sandbox_;
   std::filesystem::path below_;
   unpack_limits limits_;
+  const allow_function& allow_;
+  std::uint64_t written_ = 0;
   std::uint64_t bytes_ = 0;
   std::uint64_t entries_ = 0;
 };
@@ -251,8 +256,9 @@ private:
 }  // namespace
 
 std::optional<failure> unpack(const unique_fd& archive, const unique_fd& sandbox,
-                              const std::filesystem::path& below, const unpack_limits& limits) {
-  return unpacker{sandbox, below, limits}.run(archive);
+                              const std::filesystem::path& below, const unpack_limits& limits,
+                              const allow_function& allow) {
+  return unpacker{sandbox, below, limits, allow}.run(archive);
 }
 
 }  // namespace entente::runtime

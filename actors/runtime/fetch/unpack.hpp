@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "actors/runtime/failure.hpp"
+#include "actors/runtime/fetch/disk_budget.hpp"
 #include "actors/runtime/unique_fd.hpp"
 
 namespace entente::runtime {
@@ -20,8 +21,10 @@ struct unpack_limits {
 /// this user's, without set-user-ID bits; what is there already by the same name is replaced.
 /// @param archive open to read; from its begin
 /// @param below the directory, within the sandbox; empty: the sandbox itself
+/// @param allow is asked after each piece how much may be written of all its files; none: all
 /// @returns why not all of it is there; what came before stays
 std::optional<failure> unpack(const unique_fd& archive, const unique_fd& sandbox,
-                              const std::filesystem::path& below, const unpack_limits& limits);
+                              const std::filesystem::path& below, const unpack_limits& limits,
+                              const allow_function& allow = {});
 
 }  // namespace entente::runtime
