@@ -191,9 +191,14 @@ struct agent_state {
     if (!x.admitted)
       return;  // The master has not looked at the report. How long answers take stays as it was.
     report_pause = pause;
-    if (std::exchange(registered_series, series) != series)
+    auto is_first = std::exchange(registered_series, series) != series;
+    if (is_first)
       options.log({log_level::info, "registered", {{"master", to_string(master.node())}}});
-    decide([&] { book.registered(x, now()); });
+    decide([&] {
+      book.registered(x, now());
+      if (is_first)
+        book.has_master(now());
+    });
   }
 
   void on_not_registered(const caf::error& err, std::uint64_t series) {

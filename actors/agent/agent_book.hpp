@@ -75,6 +75,8 @@ public:
   register_agent report() const;
   /// The master has answered a report.
   void registered(const agent_registered& x, time_point now);
+  /// It was the first answer since the connection was made.
+  void has_master(time_point now) { tasks_.tell_again(now); }
 
   // -- time -------------------------------------------------------------------------
 

@@ -213,6 +213,12 @@ void task_book::acknowledge(const entente::acknowledge& call, time_point now) {
   forget_if_done(i);
 }
 
+void task_book::tell_again(time_point now) {
+  for (auto& [key, task] : tasks_)
+    if (!task.abandoned)
+      send(task.updates.resend(now));
+}
+
 void task_book::expire(time_point now) {
   for (auto& [key, task] : tasks_) {
     if (task.sigkill_at && *task.sigkill_at <= now) {

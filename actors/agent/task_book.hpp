@@ -114,6 +114,8 @@ public:
   void stop(std::chrono::milliseconds grace, time_point now);
   void acknowledge(const entente::acknowledge& call, time_point now);
 
+  /// Sends what is not acknowledged at once: a master has come that cannot have heard it.
+  void tell_again(time_point now);
   /// Sends SIGKILL where a grace period is over, and updates again that were not acknowledged.
   void expire(time_point now);
   std::optional<time_point> next_deadline() const;

@@ -13,7 +13,6 @@ namespace entente::runtime {
 namespace {
 
 constexpr auto lock_name = "lock";
-constexpr auto pid_name = "pid";
 constexpr auto work_name = "work";
 constexpr auto why_name = "why";
 constexpr auto over_name = "over";
@@ -68,7 +67,8 @@ std::variant<unique_fd, failure> run_directory::create(const std::string& tag) c
   std::filesystem::create_directories(path_.parent_path(), error);
   if (error)
     return make_failure(error.value(), what);
-  if (::mkdir(path_.c_str(), 0700) != 0 && errno != EEXIST)
+  auto is_new = ::mkdir(path_.c_str(), 0700) == 0;
+  if (!is_new && errno != EEXIST)
     return make_failure(errno, what);
   auto file = path_ / lock_name;
   unique_fd lock{::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)};
@@ -76,13 +76,19 @@ std::variant<unique_fd, failure> run_directory::create(const std::string& tag) c
     return make_failure(errno, "cannot open " + in_quotes(file));
   if (::flock(lock.value(), LOCK_EX | LOCK_NB) != 0)
     return failure{EBUSY, what + ": its task is still running"};
-  for (const auto* name :
-       {pid_name, work_name, why_name, over_name, begun_name, end_name, "end.new"})
-    if (::unlink((path_ / name).c_str()) != 0 && errno != ENOENT)
-      return make_failure(errno, "cannot remove " + in_quotes(path_ / name));
-  if (::ftruncate(lock.value(), 0) != 0 || !write_all(lock.value(), tag))
+  if (!is_new)
+    if (auto why = remove_all_but_lock())
+      return *why;
+  if (::ftruncate(lock.value(), 0) != 0 || !write_all(lock.value(), tag + '\n'))
     return make_failure(errno, "cannot write " + in_quotes(file));
   return lock;
+}
+
+std::optional<failure> run_directory::remove_all_but_lock() const {
+  for (const auto* name : {work_name, why_name, over_name, begun_name, end_name, "end.new"})
+    if (::unlink((path_ / name).c_str()) != 0 && errno != ENOENT)
+      return make_failure(errno, "cannot remove " + in_quotes(path_ / name));
+  return std::nullopt;
 }
 
 bool run_directory::is_locked() const {
@@ -137,13 +143,14 @@ void run_directory::end_work() const {
 }
 
 std::string run_directory::tag() const {
-  return read(lock_name).value_or("");
+  return first_line(read(lock_name).value_or(""));
 }
 
 std::optional<pid_t> run_directory::supervisor() const {
-  auto text = read(pid_name);
+  std::istringstream in{read(lock_name).value_or("")};
+  std::string tag;
   pid_t pid = 0;
-  if (!text || !(std::istringstream{*text} >> pid) || pid <= 0)
+  if (!std::getline(in, tag) || !(in >> pid) || in.get() != '\n' || pid <= 0)
     return std::nullopt;
   return pid;
 }
@@ -154,7 +161,11 @@ std::optional<run_end> run_directory::end() const {
 }
 
 std::optional<failure> run_directory::write_supervisor(pid_t pid) const {
-  return write(pid_name, std::to_string(pid) + '\n');
+  auto path = path_ / lock_name;
+  unique_fd file{::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW)};
+  if (!file || !write_all(file.value(), std::to_string(pid) + '\n'))
+    return make_failure(errno, "cannot write " + in_quotes(path));
+  return std::nullopt;
 }
 
 std::optional<failure> run_directory::reserve_end() const {
@@ -167,7 +178,10 @@ std::optional<failure> run_directory::reserve_end() const {
 }
 
 std::optional<failure> run_directory::write_begun() const {
-  return write(begun_name, "\n");
+  auto lock = path_ / lock_name;
+  if (::link(lock.c_str(), (path_ / begun_name).c_str()) == 0 || errno == EEXIST)
+    return std::nullopt;
+  return write(begun_name, "\n");  // Not every file system has files with two names.
 }
 
 std::optional<failure> run_directory::write_end(const run_end& end) const {

@@ -19,16 +19,19 @@ using run_end = std::variant<exit_status, failure>;
 /// also after either of them has died:
 ///
 ///   lock   locked by the supervisor for as long as it lives; has the tag of the run, by which its
-///          processes can be found. The agent makes and locks it before there is a supervisor, and
-///          hands the lock over, so whoever cannot lock it knows that a supervisor lives
-///   pid    the number of the supervisor; means something only while the lock is held
+///          processes can be found, and in a second line the number of the supervisor, which means
+///          something only while the lock is held. The agent makes and locks it before there is a
+///          supervisor, and hands the lock over, so whoever cannot lock it knows that a supervisor
+///          lives
 ///   work   what is to be prepared before the command runs; there until that is done
 ///   why    what the preparation says of its failure
 ///   over   what it has had too much of, written before it is killed for that
-///   begun  there once the command runs
+///   begun  there once the command runs; another name of `lock`
 ///   end    how it ended; complete whenever it is there
 ///
-/// Small text files, since a supervisor is to be small and to start quickly. All but `end` are of
+/// Small text files, since a supervisor is to be small and to start quickly; and few, since what is
+/// made and removed at a high rate slows down ext4, which looks for files that were not removed a
+/// moment ago. All but `end` are of
 /// use only until the machine restarts, so nothing is synced to disk: an agent writes the end into
 /// its checkpoints before it tells anybody.
 class run_directory {
@@ -82,6 +85,7 @@ public:
   void remove() const;
 
 private:
+  std::optional<failure> remove_all_but_lock() const;
   std::optional<failure> write(const char* name, const std::string& text) const;
   /// @param most bytes; nothing that belongs here is longer, but for work
   std::optional<std::string> read(const char* name, std::size_t most = 16 * 1024) const;

@@ -87,6 +87,20 @@ BOOST_AUTO_TEST_CASE(a_task_that_exits_with_zero_finishes) {
   BOOST_CHECK_EQUAL(last.sequence, 4u);
 }
 
+// What was found before there was a master would wait for its next repetition.
+BOOST_AUTO_TEST_CASE(a_master_that_comes_is_told_at_once_what_none_has_acknowledged) {
+  run();
+  effects();
+  acknowledges = false;
+  book.exited(key, code(0), t0);
+  BOOST_CHECK_EQUAL(effects(), "FINISHED");
+  book.tell_again(t0);
+  BOOST_CHECK_EQUAL(effects(), "FINISHED");
+  book.acknowledge({last.framework, last.agent, last.task, last.sequence}, t0);
+  book.tell_again(t0);
+  BOOST_CHECK_EQUAL(effects(), "");
+}
+
 BOOST_AUTO_TEST_CASE(another_exit_code_is_a_failure_that_names_it) {
   run();
   book.exited(key, code(3), t0);
