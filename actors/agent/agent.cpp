@@ -80,6 +80,8 @@ struct agent_state {
   }
 
   agent_impl_actor::behavior_type make_behavior() {
+    // Who answers what was no question must not end this.
+    self->set_error_handler([](const caf::error&) {});
     self->set_down_handler([this](const caf::down_msg& x) { on_down(x); });
     self->set_exit_handler([this](const caf::exit_msg&) { stop(); });
     log_start();

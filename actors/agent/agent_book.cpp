@@ -18,8 +18,12 @@ constexpr std::size_t most_reported = 1024;
 void shorten(status_update& x) {
   x.data.clear();
   x.data.shrink_to_fit();
-  if (x.message.size() > most_reported)
-    x.message.resize(most_reported);
+  if (x.message.size() <= most_reported)
+    return;
+  auto end = most_reported;
+  while (end > 0 && (static_cast<unsigned char>(x.message[end]) & 0xC0) == 0x80)
+    --end;  // Not within a character of UTF-8.
+  x.message.resize(end);
 }
 
 }  // namespace

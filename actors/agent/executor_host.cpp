@@ -85,6 +85,8 @@ struct host_state {
         book(options.times, make_token) {}
 
   host_actor::behavior_type make_behavior() {
+    // Who answers what was no question must not end this.
+    self->set_error_handler([](const caf::error&) {});
     self->set_down_handler([this](const caf::down_msg& x) { on_down(x); });
     self->set_exit_handler([this](const caf::exit_msg& x) { on_exit(x); });
     return {

@@ -125,7 +125,7 @@ public:
 
   void forget(const task_key& key) override {
     if (of_task_.contains(key)) {
-      host_->tell(executor_end_safe{key});
+      tell(executor_end_safe{key});
       return of_task_.end(key);
     }
     std::lock_guard guard{mutex_};
@@ -144,14 +144,14 @@ public:
 
   void taken(const task_key& key) override {
     if (of_task_.contains(key))
-      return host_->tell(executor_report_safe{key});
+      return tell(executor_report_safe{key});
     std::lock_guard guard{mutex_};
     inner_->taken(key);
   }
 
   void signal(const task_key& key, int signo) override {
     if (of_task_.contains(key))
-      return host_->tell(executor_signal{key, signo});
+      return tell(executor_signal{key, signo});
     std::lock_guard guard{mutex_};
     inner_->signal(key, signo);
   }
@@ -237,6 +237,12 @@ private:
   }
 
   // -- the host -------------------------------------------------------------------------
+
+  /// Of a task of an earlier life whose executor was not found there may be no host.
+  void tell(executor_news x) {
+    if (host_)
+      host_->tell(std::move(x));
+  }
 
   void need_host() {
     if (host_)

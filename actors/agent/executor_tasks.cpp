@@ -35,6 +35,7 @@ void executor_tasks::add(const task_key& task, const executor_key& executor) {
 void executor_tasks::end(const task_key& task) {
   if (!contains(task))
     return;
+  std::erase(ended_, task);
   ended_.push_back(task);
   trim();
 }

@@ -50,6 +50,8 @@ struct finder_state {
         warn(std::move(warning)) {}
 
   caf::behavior make_behavior() {
+    // Who answers what was no question must not end this.
+    self->set_error_handler([](const caf::error&) {});
     self->set_down_handler([this](const caf::down_msg& x) { on_down(x); });
     self->monitor(agent);
     self->send(self, caf::connect_atom_v);

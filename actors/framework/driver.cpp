@@ -80,6 +80,8 @@ struct driver_state {
 
   driver_impl_actor::behavior_type make_behavior() {
     self->monitor(scheduler);
+    // Who answers what was no question must not end this.
+    self->set_error_handler([](const caf::error&) {});
     self->set_down_handler([this](const caf::down_msg& x) { on_down(x); });
     self->set_exit_handler([this](const caf::exit_msg& x) { on_exit(x); });
     self->send(self, caf::connect_atom_v);

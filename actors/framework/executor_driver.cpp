@@ -59,6 +59,8 @@ struct driver_state {
 
   driver_impl_actor::behavior_type make_behavior() {
     self->monitor(author);
+    // Who answers what was no question must not end this.
+    self->set_error_handler([](const caf::error&) {});
     self->set_down_handler([this](const caf::down_msg& x) { on_down(x); });
     self->send(self, caf::connect_atom_v);
     return {

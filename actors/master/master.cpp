@@ -69,6 +69,8 @@ struct master_state {
   }
 
   master_impl_actor::behavior_type make_behavior() {
+    // Who answers what was no question must not end this.
+    self->set_error_handler([](const caf::error&) {});
     self->set_down_handler([this](const caf::down_msg& x) { on_down(x.source); });
     return {
       // -- agents -------------------------------------------------------------------
@@ -172,10 +174,17 @@ struct master_state {
     if (i == agents.end())
       return;
     if (passes_on)
-      std::visit([&](auto& message) { self->send(i->second, std::move(message)); }, x.message);
+      pass_on(i->second, std::move(x.message));
     else if (durable.can_write())
       send_when_safe(i->second, std::move(x.message));
     // Else it is said again after the agent's next report.
+  }
+
+  /// A kill also goes behind what waits: the launch of its task may be there.
+  void pass_on(const agent_actor& to, decltype(tell_agent::message) message) {
+    if (!durable.is_safe() && std::holds_alternative<kill_task>(message))
+      send_when_safe(to, message);
+    std::visit([&](auto& x) { self->send(to, std::move(x)); }, message);
   }
 
   void tell(tell_framework& x) {
@@ -406,7 +415,7 @@ struct master_state {
     if (frameworks.was_replaced(x.info.id, handle.address()))
       return refuse(x, {has_successor(x.info.id)});
     if (x.info.id && frameworks.find(x.info.id) == handle)
-      return on_report(std::move(x), handle.address());
+      return on_report(std::move(x), handle);
     if (!x.info.id && !durable.can_write())
       return nothing_new();
     auto result = decide([&] { return book.add_framework(x.info); });
@@ -425,14 +434,16 @@ struct master_state {
   }
 
   /// While nothing can be written it is not looked at: what it would have told again would wait.
-  caf::result<subscribed> on_report(subscribe x, const caf::actor_addr& from) {
-    auto look = [this, x = std::move(x)] {
+  caf::result<subscribed> on_report(subscribe x, const scheduler_actor& from) {
+    auto look = [this, x = std::move(x), from]() -> caf::expected<subscribed> {
+      if (frameworks.find(x.info.id) != from)  // any more
+        return refused({has_successor(x.info.id)});
       return decide([&] { return book.report(x.info.id, x, now()); });
     };
     if (durable.can_write())
-      return when_written<subscribed>(look(), from);
+      return when_written<subscribed>(look(), from.address());
     auto promise = self->make_response_promise<subscribed>();
-    durable.replace(from, [promise, look]() mutable { promise.deliver(look()); });
+    durable.replace(from.address(), [promise, look]() mutable { promise.deliver(look()); });
     return promise;
   }
 

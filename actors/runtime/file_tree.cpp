@@ -21,11 +21,19 @@ namespace {
 
 namespace fs = std::filesystem;
 using stream = std::unique_ptr<DIR, int (*)(DIR*)>;
-/// The way from one directory down to another.
-using names = std::vector<std::string>;
+/// A directory of a tree, by the one that it is in.
+struct place {
+  std::shared_ptr<const place> above;  ///< null at the top
+  std::string name;
+  std::size_t depth = 1;
+};
+using place_ptr = std::shared_ptr<const place>;
 
 constexpr std::size_t deepest_measured = 1'000;
-constexpr std::size_t most_held_open = 16;
+/// A walk may rest for long, and there may be many: descriptors are few.
+constexpr std::size_t most_held_open = 3;
+/// What is below more of them is not measured.
+constexpr std::size_t most_waiting = 1'000'000;
 constexpr std::size_t entries_at_once = 1'000;
 /// Each directory on the way takes a descriptor and some of the stack.
 constexpr int deepest_removed = 100;
@@ -144,11 +152,8 @@ public:
   bool step(std::size_t entries) {
     if (!std::exchange(has_begun_, true))
       begin();
-    for (; entries > 0 && !is_at_end(); --entries)
-      if (open_.empty())
-        open_next();
-      else
-        look_at_next();
+    for (std::size_t spent = 0; spent < entries && !is_at_end();)
+      spent += open_.empty() ? open_next() : look_at_next();
     return is_at_end();
   }
 
@@ -156,7 +161,7 @@ public:
 
 private:
   struct open_directory {
-    std::string name;
+    place_ptr at;
     stream entries;
   };
 
@@ -169,30 +174,36 @@ private:
     device_ = info.st_dev;
     bytes_ += static_cast<std::uint64_t>(info.st_blocks) * block;
     if (S_ISDIR(info.st_mode))
-      waiting_.emplace_back();
+      waiting_.push_back(std::make_shared<place>());
   }
 
-  /// Opens that which waits shortest, so that few wait.
-  void open_next() {
-    base_ = std::move(waiting_.back());
+  /// Opens that which waits shortest, so that few wait. @returns what that cost, in entries
+  std::size_t open_next() {
+    auto next = std::move(waiting_.back());
     waiting_.pop_back();
-    auto at = open_directory_at(AT_FDCWD, top_.c_str());
-    for (auto i = base_.begin(); at && i != base_.end(); ++i)
-      at = open_directory_at(at.value(), i->c_str());
-    hold("", std::move(at));
+    std::vector<const char*> way;
+    for (const auto* x = next.get(); x->above; x = x->above.get())
+      way.push_back(x->name.c_str());
+    auto directory = open_directory_at(AT_FDCWD, top_.c_str());
+    for (auto i = way.rbegin(); directory && i != way.rend(); ++i)
+      directory = open_directory_at(directory.value(), *i);
+    auto cost = next->depth;
+    hold(std::move(next), std::move(directory));
+    return cost;
   }
 
-  void hold(std::string name, unique_fd directory) {
+  void hold(place_ptr at, unique_fd directory) {
     if (auto entries = stream_of(std::move(directory)))
-      open_.push_back({std::move(name), std::move(entries)});
+      open_.push_back({std::move(at), std::move(entries)});
   }
 
-  void look_at_next() {
+  std::size_t look_at_next() {
     auto* entry = ::readdir(open_.back().entries.get());
     if (!entry)
       open_.pop_back();
     else if (std::string_view name = entry->d_name; name != "." && name != "..")
       look_at(entry->d_name);
+    return 1;
   }
 
   void look_at(const char* name) {
@@ -203,23 +214,14 @@ private:
     auto is_directory = S_ISDIR(info.st_mode);
     if (is_directory || info.st_nlink == 1 || seen_.insert(info.st_ino).second)
       bytes_ += static_cast<std::uint64_t>(info.st_blocks) * block;
-    if (!is_directory || depth() >= deepest_measured)
+    const auto& above = open_.back().at;
+    if (!is_directory || above->depth >= deepest_measured)
       return;
+    auto at = std::make_shared<place>(place{above, name, above->depth + 1});
     if (open_.size() < most_held_open)
-      hold(name, open_directory_at(parent, name));
-    else
-      waiting_.push_back(path_of(name));
-  }
-
-  /// Of what is in the directory that is read.
-  std::size_t depth() const { return base_.size() + open_.size(); }
-
-  names path_of(const char* name) const {
-    auto result = base_;
-    for (auto i = open_.begin() + 1; i != open_.end(); ++i)
-      result.push_back(i->name);
-    result.emplace_back(name);
-    return result;
+      hold(std::move(at), open_directory_at(parent, name));
+    else if (waiting_.size() < most_waiting)
+      waiting_.push_back(std::move(at));
   }
 
   const fs::path top_;
@@ -227,8 +229,7 @@ private:
   dev_t device_ = 0;
   std::uint64_t bytes_ = 0;
   std::vector<open_directory> open_;  ///< each in the one before it
-  names base_;                        ///< the way from the top to the first of them
-  std::vector<names> waiting_;        ///< directories that have been seen, and not been read
+  std::vector<place_ptr> waiting_;    ///< directories that have been seen, and not been read
   std::set<ino_t> seen_;              ///< that have several names
 };
 

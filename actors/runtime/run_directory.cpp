@@ -41,6 +41,23 @@ std::string to_text(const run_end& x) {
   return out.str();
 }
 
+/// With those above it. Who removes the last directory beside it removes the one above as well, and
+/// may do so in between. @returns an error's number, or 0
+int make_directory(const std::filesystem::path& path) {
+  constexpr auto most_attempts = 100;
+  std::error_code error;
+  for (auto attempt = 0; attempt < most_attempts; ++attempt) {
+    std::filesystem::create_directories(path.parent_path(), error);
+    if (error)
+      return error.value();
+    if (::mkdir(path.c_str(), 0700) == 0)
+      return 0;
+    if (errno != ENOENT)
+      return errno;
+  }
+  return ENOENT;
+}
+
 std::optional<run_end> parse_end(const std::string& text) {
   std::istringstream in{text};
   std::string word;
@@ -63,13 +80,10 @@ std::optional<run_end> parse_end(const std::string& text) {
 
 std::variant<unique_fd, failure> run_directory::create(const std::string& tag) const {
   auto what = "cannot make " + in_quotes(path_);
-  std::error_code error;
-  std::filesystem::create_directories(path_.parent_path(), error);
-  if (error)
-    return make_failure(error.value(), what);
-  auto is_new = ::mkdir(path_.c_str(), 0700) == 0;
-  if (!is_new && errno != EEXIST)
-    return make_failure(errno, what);
+  auto made = make_directory(path_);
+  if (made != 0 && made != EEXIST)
+    return make_failure(made, what);
+  auto is_new = made == 0;
   auto file = path_ / lock_name;
   unique_fd lock{::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)};
   if (!lock)

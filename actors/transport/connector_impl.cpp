@@ -125,6 +125,8 @@ struct connector_state {
       : self(self_ptr), parts(std::move(x)) {}
 
   connector_impl_actor::behavior_type make_behavior() {
+    // Who answers what was no question must not end this.
+    self->set_error_handler([](const caf::error&) {});
     self->set_down_handler([this](const caf::down_msg& x) { forget(x.source); });
     self->delayed_send(self, look_pause, caf::tick_atom_v);
     return {

@@ -21,7 +21,7 @@ void print(const std::vector<T>& entries, bool as_json, const More&... with) {
     auto array = nlohmann::json::array();
     for (const auto& entry : entries)
       array.push_back(json_of(entry, with...));
-    std::cout << array.dump(2) << '\n';
+    std::cout << text_of(array) << '\n';
     return;
   }
   std::vector<row> rows{head(T{})};
@@ -32,7 +32,7 @@ void print(const std::vector<T>& entries, bool as_json, const More&... with) {
 
 void print(const cluster_summary& x, bool as_json) {
   if (as_json) {
-    std::cout << json_of(x).dump(2) << '\n';
+    std::cout << text_of(json_of(x)) << '\n';
     return;
   }
   print_table(std::cout, {{"cluster", x.cluster},

@@ -83,7 +83,7 @@ int list(const operator_options& options) {
         rows.push_back(cells(x));
       }
       if (options.json)
-        std::cout << array.dump(2) << '\n';
+        std::cout << text_of(array) << '\n';
       else
         print_table(std::cout, rows);
     });

@@ -55,6 +55,10 @@ resources free_of(const agent_entry& x) {
   return x.info.total - x.offered - x.held - x.allocated;
 }
 
+std::string text_of(const nlohmann::json& x) {
+  return x.dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
 json json_of(const cluster_summary& x) {
   return {{"cluster", x.cluster},
           {"version", x.version},

@@ -1,12 +1,17 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <string>
 
 #include "messages/calls.hpp"
 #include "messages/queries.hpp"
 
 /// The listings as JSON: field names that scripts rely on, only ever added to.
 namespace entente {
+
+/// As it is printed. What is not UTF-8, a name that a framework has given say, does not keep the rest
+/// from being shown.
+std::string text_of(const nlohmann::json& x);
 
 nlohmann::json json_of(const cluster_summary& x);
 nlohmann::json json_of(const agent_entry& x);

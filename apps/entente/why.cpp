@@ -43,7 +43,7 @@ int why(const why_options& options) {
                       "no claim \"" + options.claim + "\"; entente claims lists what there is");
     for (const auto& x : found)
       if (options.json)
-        std::cout << json_of(x).dump(2) << '\n';
+        std::cout << text_of(json_of(x)) << '\n';
       else
         print(x);
     return exit_ok;

@@ -117,6 +117,13 @@ BOOST_AUTO_TEST_CASE(a_report_leaves_out_what_executors_say_at_length) {
   BOOST_CHECK_LE(bytes, 100 * 1024);
 }
 
+BOOST_AUTO_TEST_CASE(what_a_report_shortens_is_cut_between_characters) {
+  launch({}, "");
+  book.reported({f1, task_id{"t"}},
+                {task_state::running, std::string(1023, 'm') + "\u00e9", {}, {}, {}}, t0);
+  BOOST_CHECK_EQUAL(book.report().tasks.at(0).last.message, std::string(1023, 'm'));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace entente::test

@@ -48,6 +48,17 @@ struct fixture {
 
 BOOST_FIXTURE_TEST_SUITE(executor_tasks, fixture)
 
+BOOST_AUTO_TEST_CASE(a_task_that_ended_in_two_lives_is_remembered_once) {
+  run(book, "a");
+  entente::executor_tasks next{files, most_ended};
+  next.recover();
+  next.end(key("a"));
+  run(next, "b");
+  run(next, "c");
+  BOOST_CHECK(next.contains(key("a")));
+  BOOST_CHECK_EQUAL(known(), "abc");
+}
+
 BOOST_AUTO_TEST_CASE(what_was_added_is_known_in_the_next_life_whatever_its_name) {
   const std::string odd = "a \"b\"\n\\c";
   book.add(key(odd), by(odd));

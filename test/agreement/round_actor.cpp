@@ -4,8 +4,6 @@
 
 #include <boost/test/unit_test.hpp>
 #include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
-#include <caf/init_global_meta_objects.hpp>
 #include <caf/scheduler/test_coordinator.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/stateful_actor.hpp>
@@ -14,25 +12,13 @@
 #include <stdexcept>
 #include <string>
 
-#include "messages/types.hpp"
+#include "support/stepped_config.hpp"
 
 namespace entente::test {
 
 namespace {
 
 using namespace std::chrono_literals;
-
-struct config : caf::actor_system_config {
-  config() {
-    static const bool once = [] {
-      caf::core::init_global_meta_objects();
-      init_message_types();
-      return true;
-    }();
-    static_cast<void>(once);
-    set("caf.scheduler.policy", "testing");
-  }
-};
 
 enum class manner { agrees, refuses, fails, keeps_silent, does_not_confirm };
 
@@ -86,7 +72,7 @@ struct party_state {
 struct fixture {
   journal book;
   std::vector<round_outcome> outcomes;
-  config cfg;
+  stepped_config cfg;
   caf::actor_system system{cfg};
   caf::scheduler::test_coordinator& scheduler =
     dynamic_cast<caf::scheduler::test_coordinator&>(system.scheduler());

@@ -73,6 +73,11 @@ BOOST_AUTO_TEST_CASE(the_status_counts_what_there_is) {
   BOOST_CHECK_EQUAL(x.at("tasks_failed"), 1);
 }
 
+BOOST_AUTO_TEST_CASE(a_name_that_is_no_text_does_not_keep_the_others_from_being_listed) {
+  BOOST_CHECK_EQUAL(entente({"run", "--name", "\xff", "--", "true"}).code, 0);
+  BOOST_CHECK_EQUAL(listing("tasks").size(), 1);
+}
+
 BOOST_AUTO_TEST_CASE(listings_of_nothing_are_empty_arrays) {
   for (const auto* what : {"tasks", "frameworks", "offers", "claims", "pool"})
     BOOST_CHECK_EQUAL(listing(what), json::array());

@@ -3,9 +3,7 @@
 #include <atomic>
 #include <boost/test/unit_test.hpp>
 #include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
 #include <caf/event_based_actor.hpp>
-#include <caf/init_global_meta_objects.hpp>
 #include <caf/scheduler/test_coordinator.hpp>
 #include <caf/send.hpp>
 #include <chrono>
@@ -20,7 +18,7 @@
 
 #include "actors/agent/agent.hpp"
 #include "actors/framework/driver.hpp"
-#include "messages/types.hpp"
+#include "support/stepped_config.hpp"
 
 namespace entente::test {
 
@@ -28,18 +26,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using std::chrono::milliseconds;
-
-struct config : caf::actor_system_config {
-  config() {
-    static const bool once = [] {
-      caf::core::init_global_meta_objects();
-      init_message_types();
-      return true;
-    }();
-    static_cast<void>(once);
-    set("caf.scheduler.policy", "testing");
-  }
-};
 
 /// How a master answers reports, and when it was asked.
 struct far_master {
@@ -92,7 +78,7 @@ struct idle_machine : task_runner {
 };
 
 struct fixture {
-  config cfg;
+  stepped_config cfg;
   caf::actor_system system{cfg};
   caf::scheduler::test_coordinator& scheduler =
     dynamic_cast<caf::scheduler::test_coordinator&>(system.scheduler());

@@ -3,9 +3,7 @@
 #include <atomic>
 #include <boost/test/unit_test.hpp>
 #include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
 #include <caf/event_based_actor.hpp>
-#include <caf/init_global_meta_objects.hpp>
 #include <caf/scheduler/test_coordinator.hpp>
 #include <caf/send.hpp>
 #include <caf/stateful_actor.hpp>
@@ -17,7 +15,7 @@
 #include <vector>
 
 #include "actors/master/master.hpp"
-#include "messages/types.hpp"
+#include "support/stepped_config.hpp"
 
 namespace entente::test {
 
@@ -25,21 +23,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-struct config : caf::actor_system_config {
-  config() {
-    static const bool once = [] {
-      caf::core::init_global_meta_objects();
-      init_message_types();
-      return true;
-    }();
-    static_cast<void>(once);
-    set("caf.scheduler.policy", "testing");
-  }
-};
-
 /// A master that takes in two agents a second.
 struct fixture {
-  config cfg;
+  stepped_config cfg;
   caf::actor_system system{cfg};
   caf::scheduler::test_coordinator& scheduler =
     dynamic_cast<caf::scheduler::test_coordinator&>(system.scheduler());
@@ -76,7 +62,7 @@ struct fixture {
       call.info.total = std::get<resources>(resources::parse("cpus:1"));
       call.life = 1;
       call.protocol = {1, newest};
-      self->request(master, caf::infinite, call, caf::actor_cast<agent_actor>(self))
+      self->request(master, 10s, call, caf::actor_cast<agent_actor>(self))
         .then([this](const agent_registered& x) { answer = x; });
     }};
   }
@@ -111,7 +97,7 @@ struct fixture {
   std::string listed() {
     std::string text;
     auto asker = system.spawn([&](caf::event_based_actor* self) {
-      self->request(master, caf::infinite, query{listing::agents})
+      self->request(master, 10s, query{listing::agents})
         .then([&](const cluster_view& view) {
           for (const auto& x : view.agents)
             text +=

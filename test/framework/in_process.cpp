@@ -239,7 +239,8 @@ BOOST_AUTO_TEST_CASE(a_hundred_tasks_on_two_agents_end_once_each) {
     tasks.push_back(task(std::to_string(i), {"true"}));
   run(tasks);
   for (const auto& x : tasks) {
-    BOOST_CHECK(heard.end_of(x.id.str()).state == task_state::finished);
+    const auto& end = heard.end_of(x.id.str());
+    BOOST_CHECK_MESSAGE(end.state == task_state::finished, end.message);
     BOOST_CHECK_EQUAL(heard.states_of(x.id.str()), "STAGING STARTING RUNNING FINISHED");
   }
   auto now = summary();

@@ -3,9 +3,7 @@
 #include <boost/test/unit_test.hpp>
 #include <caf/actor_registry.hpp>
 #include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
 #include <caf/event_based_actor.hpp>
-#include <caf/init_global_meta_objects.hpp>
 #include <caf/scheduler/test_coordinator.hpp>
 #include <caf/send.hpp>
 #include <chrono>
@@ -17,7 +15,7 @@
 
 #include "actors/framework/driver.hpp"
 #include "actors/transport/connector_impl.hpp"
-#include "messages/types.hpp"
+#include "support/stepped_config.hpp"
 
 namespace entente::test {
 
@@ -25,20 +23,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-struct config : caf::actor_system_config {
-  config() {
-    static const bool once = [] {
-      caf::core::init_global_meta_objects();
-      init_message_types();
-      return true;
-    }();
-    static_cast<void>(once);
-    set("caf.scheduler.policy", "testing");
-  }
-};
-
 struct fixture {
-  config cfg;
+  stepped_config cfg;
   caf::actor_system system{cfg};
   caf::scheduler::test_coordinator& scheduler =
     dynamic_cast<caf::scheduler::test_coordinator&>(system.scheduler());

@@ -1,8 +1,10 @@
 // What an agent and a supervisor write down for each other.
 #include "actors/runtime/run_directory.hpp"
 
+#include <atomic>
 #include <cerrno>
 #include <csignal>
+#include <thread>
 
 #include <boost/test/unit_test.hpp>
 
@@ -43,6 +45,26 @@ BOOST_AUTO_TEST_CASE(one_that_is_locked_is_not_made_anew) {
   BOOST_REQUIRE(std::holds_alternative<failure>(again));
   BOOST_CHECK_EQUAL(std::get<failure>(again).code, EBUSY);
   BOOST_CHECK_EQUAL(run.tag(), "a tag");
+}
+
+// Who removes the last of a framework's runs removes the folder of all of them.
+BOOST_AUTO_TEST_CASE(one_can_be_made_while_the_last_one_beside_it_is_removed) {
+  std::atomic<bool> is_done = false;
+  std::thread other{[&] {
+    runtime::run_directory beside{run.path().parent_path() / "beside"};
+    while (!is_done) {
+      beside.create("another tag");
+      beside.remove();
+    }
+  }};
+  std::size_t made = 0;
+  for (auto i = 0; i < 2'000; ++i) {
+    made += std::holds_alternative<unique_fd>(run.create("a tag")) ? 1 : 0;
+    run.remove();
+  }
+  is_done = true;
+  other.join();
+  BOOST_CHECK_EQUAL(made, 2'000);
 }
 
 BOOST_AUTO_TEST_CASE(made_anew_it_has_nothing_of_an_earlier_run) {
