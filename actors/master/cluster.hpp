@@ -553,10 +553,10 @@ private:
   std::set<agent_id> awaited_agents_;  ///< known to an earlier master, and not come yet
   /// Known to an earlier master: kept until all agents with tasks of theirs could have come.
   std::set<framework_id> awaited_frameworks_;
-  time_point now_{};                           ///< for views
-  std::map<task_key, launch_tasks> unheard_;   ///< launched, and no update came so far
+  time_point now_{};                             ///< for views
+  std::map<task_key, launch_tasks> unheard_;     ///< launched, and no update came so far
   std::map<task_key, adoption_record> adopted_;  ///< of tasks that have not ended
-  std::map<task_key, kill_record> killed_;     ///< of tasks that have not ended
+  std::map<task_key, kill_record> killed_;       ///< of tasks that have not ended
   deadlines<offer_id> offer_times_;
   deadlines<claim_key> claim_times_;  ///< when a waiting claim is looked at again
   deadlines<grant_id> grant_times_;

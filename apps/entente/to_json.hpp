@@ -9,8 +9,8 @@
 /// The listings as JSON: field names that scripts rely on, only ever added to.
 namespace entente {
 
-/// As it is printed. What is not UTF-8, a name that a framework has given say, does not keep the rest
-/// from being shown.
+/// As it is printed. What is not UTF-8, a name that a framework has given say, does not keep the
+/// rest from being shown.
 std::string text_of(const nlohmann::json& x);
 
 nlohmann::json json_of(const cluster_summary& x);

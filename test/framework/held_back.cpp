@@ -97,12 +97,11 @@ struct fixture {
   std::string listed() {
     std::string text;
     auto asker = system.spawn([&](caf::event_based_actor* self) {
-      self->request(master, 10s, query{listing::agents})
-        .then([&](const cluster_view& view) {
-          for (const auto& x : view.agents)
-            text +=
-              (text.empty() ? "" : ", ") + x.info.id.str() + ' ' + std::string{to_string(x.state)};
-        });
+      self->request(master, 10s, query{listing::agents}).then([&](const cluster_view& view) {
+        for (const auto& x : view.agents)
+          text +=
+            (text.empty() ? "" : ", ") + x.info.id.str() + ' ' + std::string{to_string(x.state)};
+      });
     });
     scheduler.run();
     return text;
