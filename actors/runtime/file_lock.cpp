@@ -4,6 +4,7 @@
 #include <utility>
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -13,6 +14,18 @@ namespace {
 
 failure failed_to(const std::string& what, const std::filesystem::path& file) {
   return make_failure(errno, "cannot " + what + ' ' + in_quotes(file));
+}
+
+constexpr int most_attempts = 100;
+constexpr int pause_ms = 10;
+
+bool lock(int fd) {
+  for (auto attempt = 1; ::flock(fd, LOCK_EX | LOCK_NB) != 0; ++attempt) {
+    if (errno != EWOULDBLOCK || attempt == most_attempts)
+      return false;
+    ::poll(nullptr, 0, pause_ms);
+  }
+  return true;
 }
 
 std::string who_holds(int lock) {
@@ -29,7 +42,7 @@ file_lock::take(const std::filesystem::path& file) {
   unique_fd fd{::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)};
   if (!fd)
     return failed_to("open", file);
-  if (::flock(fd.value(), LOCK_EX | LOCK_NB) != 0) {
+  if (!lock(fd.value())) {
     if (errno == EWOULDBLOCK)
       return taken{who_holds(fd.value())};
     return failed_to("lock", file);

@@ -19,7 +19,8 @@ public:
     std::string by;  ///< " (process 4711)"; empty if that is not known
   };
 
-  /// Takes the lock, or says who has it; the file is made if it is not there. Does not wait.
+  /// Takes the lock, or says who has it; the file is made if it is not there. Waits a second at
+  /// most: a process that was killed leaves its lock for a moment to what it was about to start.
   static std::variant<file_lock, taken, failure> take(const std::filesystem::path& file);
 
 private:
