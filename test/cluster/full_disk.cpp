@@ -60,7 +60,8 @@ BOOST_AUTO_TEST_CASE(what_runs_can_be_killed_and_what_waits_begins_when_there_is
   BOOST_CHECK(process.ends());
   make_room();
   wait_for_task("victim", "KILLED");
-  BOOST_CHECK_EQUAL(late.wait().code, 0);
+  auto end = late.wait();
+  BOOST_CHECK_MESSAGE(end.code == 0, end);
 }
 
 BOOST_AUTO_TEST_CASE(an_agent_can_be_stopped) {
