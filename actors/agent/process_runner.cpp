@@ -30,11 +30,12 @@ public:
         sandboxes_(options_.work_dir, options_.sandboxes),
         artifacts_(options_.work_dir / "cache", options_.fetching),
         health_(on_event),
-        runs_({supervisor_.value_or("entente-supervisor"), options_.tied},
+        runs_({supervisor_.value_or("entente-supervisor"), options_.tied,
+               options_.work_dir / "spare_runs"},
               [this, on_event = std::move(on_event)](const runtime::run_key& text,
                                                      const runtime::run_event& event) {
                 if (text.starts_with('/'))  // See end_forgotten().
-                  return runtime::run_directory{text}.remove();
+                  return runs_.forget(text);
                 auto key = task_key_of(text);
                 auto has_begun = std::holds_alternative<runtime::run_begun>(event);
                 if (!has_begun)
@@ -107,7 +108,7 @@ public:
     sandboxes_.ended(key);
     usage_.remove(key);
     groups_.remove(key);
-    runtime::run_directory{run_directory_of(key)}.remove();
+    runs_.forget(run_directory_of(key));
   }
 
   void hold(const task_key& key) override { sandboxes_.hold(key); }
@@ -234,7 +235,7 @@ private:
     if (std::holds_alternative<runtime::run_goes_on>(runs_.find(key, path)))
       runs_.signal(key, SIGKILL);
     else
-      runtime::run_directory{path}.remove();
+      runs_.forget(path);
   }
 
   process_runner_options options_;

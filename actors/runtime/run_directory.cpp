@@ -83,30 +83,53 @@ std::variant<unique_fd, failure> run_directory::create(const std::string& tag) c
   auto made = make_directory(path_);
   if (made != 0 && made != EEXIST)
     return make_failure(made, what);
-  auto is_new = made == 0;
-  auto file = path_ / lock_name;
-  unique_fd lock{::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)};
+  auto lock = open_lock(O_RDWR | O_CREAT);
   if (!lock)
-    return make_failure(errno, "cannot open " + in_quotes(file));
+    return make_failure(errno, "cannot open " + in_quotes(path_ / lock_name));
   if (::flock(lock.value(), LOCK_EX | LOCK_NB) != 0)
     return failure{EBUSY, what + ": its task is still running"};
-  if (!is_new)
-    if (auto why = remove_all_but_lock())
+  if (auto is_new = made == 0; !is_new)
+    if (auto why = clear(lock))
       return *why;
-  if (::ftruncate(lock.value(), 0) != 0 || !write_all(lock.value(), tag + '\n'))
-    return make_failure(errno, "cannot write " + in_quotes(file));
+  if (!write_all(lock.value(), tag + '\n'))
+    return make_failure(errno, "cannot write " + in_quotes(path_ / lock_name));
   return lock;
 }
 
-std::optional<failure> run_directory::remove_all_but_lock() const {
-  for (const auto* name : {work_name, why_name, over_name, begun_name, end_name, "end.new"})
+unique_fd run_directory::open_lock(int flags) const {
+  return unique_fd{::open((path_ / lock_name).c_str(), flags | O_CLOEXEC | O_NOFOLLOW, 0600)};
+}
+
+/// Unlocked explicitly: a process that another thread forks holds what is open until it executes.
+bool run_directory::clear() const {
+  auto lock = open_lock(O_RDWR);
+  if (!lock || ::flock(lock.value(), LOCK_EX | LOCK_NB) != 0)
+    return false;
+  auto failed = clear(lock);
+  ::flock(lock.value(), LOCK_UN);
+  return !failed;
+}
+
+/// An old end stays as the room for the next one. Of the lock a byte is left, since ext4 writes to
+/// the disk at once what is cut to nothing and written again.
+std::optional<failure> run_directory::clear(const unique_fd& lock) const {
+  auto end = path_ / end_name;
+  if (::rename(end.c_str(), reserved_end().c_str()) != 0 && errno != ENOENT)
+    return make_failure(errno, "cannot remove " + in_quotes(end));
+  for (const auto* name : {work_name, why_name, over_name, begun_name})
     if (::unlink((path_ / name).c_str()) != 0 && errno != ENOENT)
       return make_failure(errno, "cannot remove " + in_quotes(path_ / name));
+  if (::pwrite(lock.value(), "\n", 1, 0) != 1 || ::ftruncate(lock.value(), 1) != 0)
+    return make_failure(errno, "cannot write " + in_quotes(path_ / lock_name));
   return std::nullopt;
 }
 
+std::filesystem::path run_directory::reserved_end() const {
+  return path_ / (std::string{end_name} + new_suffix);
+}
+
 bool run_directory::is_locked() const {
-  unique_fd lock{::open((path_ / lock_name).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW)};
+  auto lock = open_lock(O_RDONLY);
   return lock && ::flock(lock.value(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
 }
 
@@ -183,7 +206,7 @@ std::optional<failure> run_directory::write_supervisor(pid_t pid) const {
 }
 
 std::optional<failure> run_directory::reserve_end() const {
-  auto path = path_ / (std::string{end_name} + new_suffix);
+  auto path = reserved_end();
   unique_fd file{::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)};
   auto error = file ? ::posix_fallocate(file.value(), 0, reserved_bytes) : errno;
   if (error != 0)
@@ -207,6 +230,10 @@ void run_directory::remove() const {
     return;
   std::error_code ignored;
   std::filesystem::remove_all(path_, ignored);
+  remove_parent();
+}
+
+void run_directory::remove_parent() const {
   ::rmdir(path_.parent_path().c_str());
 }
 

@@ -29,11 +29,9 @@ using run_end = std::variant<exit_status, failure>;
 ///   begun  there once the command runs; another name of `lock`
 ///   end    how it ended; complete whenever it is there
 ///
-/// Small text files, since a supervisor is to be small and to start quickly; and few, since what is
-/// made and removed at a high rate slows down ext4, which looks for files that were not removed a
-/// moment ago. All but `end` are of
+/// Small text files, since a supervisor is to be small and to start quickly. All but `end` are of
 /// use only until the machine restarts, so nothing is synced to disk: an agent writes the end into
-/// its checkpoints before it tells anybody.
+/// its checkpoints before it tells anybody. A directory may be another run's later; see spare_runs.
 class run_directory {
 public:
   explicit run_directory(std::filesystem::path path) : path_(std::move(path)) {}
@@ -83,9 +81,16 @@ public:
 
   /// Removes it, and the folder above it if that is empty then; only when nobody holds the lock.
   void remove() const;
+  /// Removes the folder above it if that is empty.
+  void remove_parent() const;
+  /// Takes out all that says something of its run. @returns false if somebody holds the lock, or
+  /// something cannot be removed
+  bool clear() const;
 
 private:
-  std::optional<failure> remove_all_but_lock() const;
+  unique_fd open_lock(int flags) const;
+  std::filesystem::path reserved_end() const;
+  std::optional<failure> clear(const unique_fd& lock) const;
   std::optional<failure> write(const char* name, const std::string& text) const;
   /// @param most bytes; nothing that belongs here is longer, but for work
   std::optional<std::string> read(const char* name, std::size_t most = 16 * 1024) const;

@@ -18,6 +18,7 @@
 #include "actors/runtime/descriptor_watch.hpp"
 #include "actors/runtime/pidfd.hpp"
 #include "actors/runtime/signal_shield.hpp"
+#include "actors/runtime/spare_runs.hpp"
 #include "actors/runtime/spawn_supervisor.hpp"
 #include "actors/runtime/supervisor.hpp"
 #include "actors/runtime/tag_sweep.hpp"
@@ -60,6 +61,7 @@ public:
 
   std::optional<failure> start(const run_key& key, const run_spec& spec);
   found_run find(const run_key& key, const std::filesystem::path& directory);
+  void forget(const std::filesystem::path& directory);
   bool signal(const run_key& key, int signo);
   std::size_t size() const;
 
@@ -86,6 +88,7 @@ private:
 
   const run_table_options options_;
   const run_callback on_event_;
+  spare_runs spares_;
   descriptor_watch watch_;
   /// Runs that are tied end when this is closed.
   unique_fd lifeline_;
@@ -100,7 +103,7 @@ private:
 };
 
 run_table::impl::impl(run_table_options options, run_callback on_event)
-    : options_(std::move(options)), on_event_(std::move(on_event)) {
+    : options_(std::move(options)), on_event_(std::move(on_event)), spares_(options_.spares) {
   if (options_.tied) {
     int ends[2];
     if (::pipe2(ends, O_CLOEXEC) != 0)
@@ -152,6 +155,7 @@ entries::pointer run_table::impl::reserve(const run_key& key,
 std::optional<failure> run_table::impl::launch(entries::value_type& node, const run_spec& spec) {
   auto& run = node.second;
   run.tag = fresh_tag();
+  spares_.give(run.directory);
   auto locked = run.directory.create(run.tag);
   if (auto* why = std::get_if<failure>(&locked))
     return *why;
@@ -317,6 +321,10 @@ run_event run_table::impl::end_of(const entry& run) const {
   return run_lost{killed_message};
 }
 
+void run_table::impl::forget(const std::filesystem::path& directory) {
+  spares_.take(run_directory{directory});
+}
+
 // -- signalling -----------------------------------------------------------------------------------
 
 bool run_table::impl::signal(const run_key& key, int signo) {
@@ -362,6 +370,10 @@ std::optional<failure> run_table::start(const run_key& key, const run_spec& spec
 
 found_run run_table::find(const run_key& key, const std::filesystem::path& directory) {
   return impl_->find(key, directory);
+}
+
+void run_table::forget(const std::filesystem::path& directory) {
+  impl_->forget(directory);
 }
 
 bool run_table::signal(const run_key& key, int signo) {

@@ -61,6 +61,8 @@ struct run_table_options {
   std::filesystem::path supervisor;
   /// Whether runs end with this process, however it ends; else they outlive it.
   bool tied = false;
+  /// Where directories of runs that have ended are kept for others; see spare_runs.
+  std::filesystem::path spares{};
 };
 
 /// The runs of one agent, each under a supervisor, and one thread that waits for their ends. All
@@ -92,6 +94,9 @@ public:
 
   /// Sends `signo` to the process group of the run. @returns false if it does not run.
   bool signal(const run_key& key, int signo);
+
+  /// Of a run that has ended: nothing of it is found again.
+  void forget(const std::filesystem::path& directory);
 
   /// How many have not ended.
   std::size_t size() const;
