@@ -23,6 +23,10 @@ constexpr auto line_format = "%p %c %a %m%n";
 /// A line without an end is cut there.
 constexpr std::size_t longest_line = 64 * 1024;
 
+/// An error by CAF's word that is none: at the end of a process its sockets have news for a broker
+/// that is gone.
+constexpr std::string_view harmless = "activate called on a terminated actor";
+
 struct severity_name {
   std::string_view name;
   log_level level;
@@ -115,7 +119,7 @@ log_event event_of_caf(std::string_view line) {
     if (severity == known.name) {
       auto component = take_word(rest);
       auto actor = take_word(rest);
-      return {known.level,
+      return {rest == harmless ? log_level::debug : known.level,
               "message",
               {{"component", std::string{component}},
                {"actor", std::string{actor}},

@@ -45,6 +45,12 @@ BOOST_AUTO_TEST_CASE(a_line_of_CAF_becomes_an_event_of_its_severity) {
   BOOST_CHECK((event_of_caf("DEBUG").severity == log_level::debug));
 }
 
+// An agent that is stopped in order has no errors in its log.
+BOOST_AUTO_TEST_CASE(what_CAF_says_at_the_end_of_every_process_is_no_error) {
+  auto x = event_of_caf("ERROR caf actor4 activate called on a terminated actor");
+  BOOST_CHECK(x.severity == log_level::debug);
+}
+
 BOOST_AUTO_TEST_CASE(any_other_line_is_a_complaint) {
   auto x = event_of_caf("*** unexpected message");
   BOOST_CHECK(
