@@ -45,7 +45,7 @@ struct agent_state {
   master_for_agents master;
   agent_options options;
   agent_book book;
-  std::optional<checkpoint_file> file;
+  std::unique_ptr<checkpoint_store> file;
   std::shared_ptr<event_inbox> events = std::make_shared<event_inbox>();
   tick ticks;
   /// What waits until it is safe that it may be done or said, oldest first.
@@ -72,7 +72,7 @@ struct agent_state {
     options.log = options.log.with({{"agent", options.info.id.str()}});
     if (!options.memory)
       return;
-    file.emplace(std::move(options.memory->file));
+    file = std::move(options.memory->file);
     rebooted = options.memory->rebooted;
     options.memory.reset();
     hold_sandboxes();

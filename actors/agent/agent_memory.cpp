@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "actors/agent/agent_change.hpp"
+#include "actors/agent/checkpoint_file.hpp"
 
 namespace entente {
 
@@ -16,8 +17,9 @@ std::variant<agent_memory, runtime::failure> recall(const std::filesystem::path&
   if (auto* why = std::get_if<runtime::failure>(&result))
     return *why;
   auto& [file, before] = std::get<checkpoint_file::opened>(result);
+  auto keep = [&file = file] { return std::make_unique<checkpoint_file>(std::move(file)); };
   if (before.is_new())
-    return agent_memory{info, agent_book{info, 1, boot_id}, std::move(file), false};
+    return agent_memory{info, agent_book{info, 1, boot_id}, keep(), false};
   info.id = before.agent->info.id;
   for (const auto& name : varying)
     info.total.set_milli(name,
@@ -29,8 +31,7 @@ std::variant<agent_memory, runtime::failure> recall(const std::filesystem::path&
   auto book = agent_book::recover(std::move(self), before, now);
   if (auto* why = std::get_if<std::string>(&book))
     return file.unusable(*why);
-  return agent_memory{std::move(info), std::move(std::get<agent_book>(book)), std::move(file),
-                      rebooted};
+  return agent_memory{std::move(info), std::move(std::get<agent_book>(book)), keep(), rebooted};
 }
 
 }  // namespace entente

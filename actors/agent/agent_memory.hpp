@@ -1,12 +1,13 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <set>
 #include <string>
 #include <variant>
 
 #include "actors/agent/agent_book.hpp"
-#include "actors/agent/checkpoint_file.hpp"
+#include "actors/agent/checkpoint_store.hpp"
 #include "actors/runtime/failure.hpp"
 
 namespace entente {
@@ -15,7 +16,7 @@ namespace entente {
 struct agent_memory {
   agent_info info;  ///< with the id that the agent has had from the first
   agent_book book;
-  checkpoint_file file;
+  std::unique_ptr<checkpoint_store> file;
   bool rebooted = false;  ///< the machine has restarted since: no process of then is there
 };
 

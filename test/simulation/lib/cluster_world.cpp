@@ -20,7 +20,9 @@ constexpr auto unused_grant_timeout = 15s;
 constexpr auto preemption_notice = 3s;
 /// One in so many runs has masters that write nothing down.
 constexpr std::uint64_t forgetful_each = 4;
-/// Of a thousand attempts of a master to write something down, so many fail.
+/// One in so many has agents that do not either.
+constexpr std::uint64_t forgetful_agents_each = 5;
+/// Of a thousand attempts to write something down, so many fail.
 constexpr unsigned full_disks = 60;
 /// How soon those that have lost their master hear of the next one.
 constexpr auto detection_interval = 500ms;
@@ -75,9 +77,12 @@ void cluster_world::add_agents() {
     x.id = agent_id{name};
     x.info = {x.id, name + ".sim", {}, shape.total, shape.attributes};
     x.where = world_.net.add_host(name);
-    x.box = std::make_unique<machine>(world_.chance, [this, &x](duration time, auto what) {
-      later(x.where, time, std::move(what));
+    x.box = std::make_unique<machine>(world_.chance, result_, [this, &x](duration time, auto what) {
+      agenda_.add(world_.run.now() + time,
+                  [this, where = x.where, what] { world_.run.on(where, what); });
     });
+    if (plan_.seed % forgetful_agents_each != 0)
+      x.written = std::make_unique<notes>(plan_.seed + agents_.size(), full_disks);
   }
 }
 
@@ -115,6 +120,8 @@ void cluster_world::start_agent(agent_host& x) {
   agent_options options;
   options.info = x.info;
   options.life = ++x.lives;
+  if (x.written)
+    options.memory = x.written->open(x.info, world_.run.now());
   options.runner = x.box->runner();
   options.outlives_master = true;
   options.audit = [this, &x](const agent_book& book) {
@@ -141,14 +148,28 @@ void cluster_world::crash(host x) {
   if (!world_.net.alive(x))
     return;
   world_.net.crash(x);
-  for (auto& y : agents_)
-    if (y.where == x) {
-      y.box->crash();
-      y.actor = nullptr;
-    }
   for (auto& y : frameworks_)
     if (y.where == x)
       y.app->crash();
+}
+
+void cluster_world::crash_agent(agent_host& x, std::uint64_t how) {
+  if (!world_.net.alive(x.where))
+    return;
+  crash(x.where);
+  x.actor = nullptr;
+  auto what = x.written ? crash_of(how) : agent_crash::disk;
+  switch (what) {
+  case agent_crash::process:
+    return x.box->lose_agent();
+  case agent_crash::machine:
+    x.box->restart();
+    return x.written->machine_restarts();
+  case agent_crash::disk:
+    x.box->crash();
+    if (x.written)
+      x.written->lose();
+  }
 }
 
 void cluster_world::detect_masters() {
@@ -221,6 +242,11 @@ report cluster_world::run() {
   counts_["solicits"] = solicits_;
   counts_["confirms"] = confirms_;
   counts_["registry writes that failed"] = disk_.failures();
+  for (const auto& x : agents_)
+    if (x.written) {
+      counts_["agents' writes that failed"] += x.written->failures();
+      counts_["recoveries of agents"] += x.written->recoveries();
+    }
   counts_["steps"] = world_.run.steps();
   counts_["simulated seconds"] =
     static_cast<std::uint64_t>((world_.run.now() - start_) / std::chrono::seconds{1});
@@ -280,7 +306,7 @@ void cluster_world::apply_to_host(const event& x) {
     return crash(frameworks_[x.who].where);
   case event_kind::crash_agent:
     ++counts_["crashes of agents"];
-    return crash(agents_[x.who].where);
+    return crash_agent(agents_[x.who], x.number);
   case event_kind::crash_master:
     ++counts_["crashes of masters"];
     return crash(0);
@@ -318,6 +344,9 @@ void cluster_world::heal_all() {
   world_.net.heal_all();
   world_.net.set_faults({.in_order = plan_.shape.in_order});
   disk_.make_room();
+  for (auto& x : agents_)
+    if (x.written)
+      x.written->make_room();
   for (host x = 0; x <= agents_.size() + frameworks_.size(); ++x)
     world_.net.slow_down(x, 0ms);
   apply_to_host({{}, event_kind::restart_master});

@@ -15,6 +15,7 @@
 #include "ledger_checker.hpp"
 #include "machine.hpp"
 #include "messages/protocol.hpp"
+#include "notes.hpp"
 #include "plan.hpp"
 #include "verdict.hpp"
 #include "world.hpp"
@@ -68,7 +69,8 @@ private:
     local_agent_actor actor;
     caf::strong_actor_ptr told;  ///< the newest master that it was told of
     std::unique_ptr<machine> box;
-    resources held;  ///< as of its newest audit
+    std::unique_ptr<notes> written;  ///< none: it forgets everything
+    resources held;                  ///< as of its newest audit
     resources allocated;
   };
   struct framework_host {
@@ -94,6 +96,7 @@ private:
   void start_agent(agent_host& x);
   void start_framework(framework_host& x);
   void crash(host x);
+  void crash_agent(agent_host& x, std::uint64_t how);
   /// Tells those that have lost their master of the one that there is, if they can reach it.
   void detect_masters();
   surroundings surroundings_at(host where);

@@ -2,6 +2,8 @@
 
 #include <csignal>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace entente::simulation {
 
@@ -27,12 +29,12 @@ public:
   std::optional<std::string> start(const task_key& key, const task_info& task) override {
     return machine_.start(key, task, on_event_);
   }
-  found_task find(const task_key&, const task_info&) override {
-    return task_lost{"the machine forgets"};
+  found_task find(const task_key& key, const task_info&) override {
+    return machine_.find(key, on_event_);
   }
   std::optional<task_usage> usage(const task_key&) const override { return std::nullopt; }
-  void keep_only(const std::set<task_key>&) override {}
-  void forget(const task_key&) override {}
+  void keep_only(const std::set<task_key>& tasks) override { machine_.keep_only(tasks); }
+  void forget(const task_key& key) override { machine_.forget(key); }
   void signal(const task_key& key, int signo) override { machine_.signal(key, signo); }
   std::variant<output_chunk, std::string> read(const read_output&) override { return "no output"; }
   std::uint32_t load() override {
@@ -50,10 +52,37 @@ task_runner_factory machine::runner() {
   };
 }
 
+// -- what happens to the machine ------------------------------------------------------------
+
+void machine::lose_agent() {
+  std::vector<task_key> killed;
+  for (auto& [key, x] : processes_) {
+    x.on_event = nullptr;
+    if (dice_.chance(30))
+      killed.push_back(key);
+  }
+  for (const auto& key : killed)
+    end_now(key, task_lost{"its supervisor was killed"});
+}
+
+void machine::restart() {
+  processes_.clear();
+  std::erase_if(ended_, [this](const auto&) { return dice_.chance(500); });
+}
+
+void machine::crash() {
+  processes_.clear();
+  ended_.clear();
+}
+
+// -- what the agent wants ---------------------------------------------------------------------
+
 std::optional<std::string> machine::start(const task_key& key, const task_info& task,
                                           const task_runner::event_callback& on_event) {
   if (dice_.chance(20))
     return "the simulation does not want it";
+  if (!known_.insert(key).second)
+    result_.violated("nothing is started twice", "task " + key.task.str());
   processes_[key] = {task, ++started_, on_event};
   on_event(key, task_begun{});
   auto time = time_of(task);
@@ -62,6 +91,29 @@ std::optional<std::string> machine::start(const task_key& key, const task_info& 
   else if (winding_down_)
     end_in(1s, key, {});
   return std::nullopt;
+}
+
+found_task machine::find(const task_key& key, const task_runner::event_callback& on_event) {
+  if (auto i = processes_.find(key); i != processes_.end()) {
+    i->second.on_event = on_event;
+    return task_goes_on{};
+  }
+  if (auto i = ended_.find(key); i != ended_.end())
+    return std::visit([](const auto& x) -> found_task { return x; }, i->second);
+  return task_never_ran{};
+}
+
+void machine::keep_only(const std::set<task_key>& tasks) {
+  for (const auto& [key, x] : processes_)
+    if (!tasks.contains(key))
+      result_.violated("nothing runs that is not written down", "task " + key.task.str());
+  std::erase_if(ended_, [&](const auto& x) { return !tasks.contains(x.first); });
+}
+
+void machine::forget(const task_key& key) {
+  if (processes_.contains(key))
+    result_.violated("what runs is not forgotten", "task " + key.task.str());
+  ended_.erase(key);
 }
 
 void machine::signal(const task_key& key, int signo) {
@@ -83,12 +135,16 @@ void machine::wind_down() {
 void machine::end_in(duration time, const task_key& key, runtime::exit_status how) {
   later_(time, [this, key, how, number = processes_.at(key).number] {
     auto i = processes_.find(key);
-    if (i == processes_.end() || i->second.number != number)
-      return;
-    auto ended = std::move(i->second);
-    processes_.erase(i);
-    ended.on_event(key, how);
+    if (i != processes_.end() && i->second.number == number)
+      end_now(key, how);
   });
+}
+
+void machine::end_now(const task_key& key, end how) {
+  auto ended = std::move(processes_.extract(key).mapped());
+  ended_[key] = how;
+  if (ended.on_event)
+    std::visit([&](const auto& x) { ended.on_event(key, x); }, how);
 }
 
 std::map<std::string, std::string> environment_of(machine::duration time, bool ignores_sigterm) {

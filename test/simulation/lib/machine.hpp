@@ -6,9 +6,12 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
+#include <variant>
 
 #include "actors/agent/task_runner.hpp"
 #include "dice.hpp"
+#include "verdict.hpp"
 
 namespace entente::simulation {
 
@@ -16,8 +19,9 @@ namespace entente::simulation {
 /// they make of SIGTERM, is in their environment, see environment_of(); others run until they are
 /// told to end.
 ///
-/// All that takes time is asked of `later`, which must do it after as long, on the machine's host,
-/// and not at all after a crash.
+/// Tasks outlive their agent, and what they end with is kept until an agent says that it may be
+/// forgotten. All that takes time is asked of `later`, which must do it after as long, on the
+/// machine's host.
 class machine {
 public:
   using duration = std::chrono::milliseconds;
@@ -25,19 +29,24 @@ public:
 
   struct process {
     task_info task;
-    std::uint64_t number = 0;  ///< no two processes have the same
-    task_runner::event_callback on_event;
+    std::uint64_t number = 0;              ///< no two processes have the same
+    task_runner::event_callback on_event;  ///< none while there is no agent
   };
 
-  machine(dice& chance, later do_later) : dice_(chance), later_(std::move(do_later)) {}
+  machine(dice& chance, verdict& result, later do_later)
+      : dice_(chance), result_(result), later_(std::move(do_later)) {}
   machine(const machine&) = delete;
   machine& operator=(const machine&) = delete;
 
   /// What an agent runs its tasks with. The machine must outlive it.
   task_runner_factory runner();
 
+  /// The agent is killed; what runs goes on, but for a few whose supervisors are killed as well.
+  void lose_agent();
+  /// Nothing runs any more, and some of what was known of ends is lost.
+  void restart();
   /// Everything is gone at once.
-  void crash() { processes_.clear(); }
+  void crash();
 
   /// From now on tasks without a time of their own end soon, and so do those that run.
   void wind_down();
@@ -46,15 +55,23 @@ public:
 
 private:
   class runner_here;
+  using end = std::variant<runtime::exit_status, task_lost>;
 
   std::optional<std::string> start(const task_key& key, const task_info& task,
                                    const task_runner::event_callback& on_event);
+  found_task find(const task_key& key, const task_runner::event_callback& on_event);
+  void keep_only(const std::set<task_key>& tasks);
+  void forget(const task_key& key);
   void signal(const task_key& key, int signo);
   void end_in(duration time, const task_key& key, runtime::exit_status how);
+  void end_now(const task_key& key, end how);
 
   dice& dice_;
+  verdict& result_;
   later later_;
   std::map<task_key, process> processes_;
+  std::map<task_key, end> ended_;
+  std::set<task_key> known_;  ///< that were ever started
   std::uint64_t started_ = 0;
   bool winding_down_ = false;
 };

@@ -201,6 +201,12 @@ std::string text_of(const order& x) {
   return out.str();
 }
 
+std::string text_of(agent_crash x) {
+  constexpr const char* texts[] = {" is killed", " is restarted with its machine",
+                                   " crashes and loses its disk"};
+  return texts[static_cast<int>(x)];
+}
+
 std::string text_of(const faults& x) {
   std::ostringstream out;
   out << "of 1000 messages " << x.drop << " lost, " << x.duplicate << " doubled, " << x.delay
@@ -240,6 +246,13 @@ void add_breaks(plan& x) {
                    [](const event& a, const event& b) { return a.at < b.at; });
 }
 
+void choose_crashes(plan& x) {
+  dice chance{x.seed ^ 0xc4a54};
+  for (auto& event : x.events)
+    if (event.kind == event_kind::crash_agent)
+      event.number = chance.below(10);
+}
+
 void make_some_aware(plan& x) {
   dice chance{x.seed ^ 0xa3a4e};
   for (auto& framework : x.shape.frameworks)
@@ -253,7 +266,14 @@ plan make_plan(std::uint64_t seed) {
   result.shape.roles = roles_of_seed(seed);
   make_some_aware(result);
   add_breaks(result);
+  choose_crashes(result);
   return result;
+}
+
+agent_crash crash_of(std::uint64_t number) {
+  if (number < 6)
+    return agent_crash::process;
+  return number < 8 ? agent_crash::machine : agent_crash::disk;
 }
 
 order order_of(std::uint64_t number) {
@@ -360,7 +380,7 @@ std::string to_string(const event& x, const cluster_shape& shape) {
     case event_kind::restart_framework:
       return framework + " is back";
     case event_kind::crash_agent:
-      return agent + " crashes";
+      return agent + text_of(crash_of(x.number));
     case event_kind::restart_agent:
       return agent + " is back";
     case event_kind::crash_master:

@@ -67,6 +67,15 @@ struct event {
   std::uint64_t number = 0;
 };
 
+/// What an event of kind crash_agent takes.
+enum class agent_crash : std::uint8_t {
+  process,  ///< the agent; its tasks run on
+  machine,  ///< all that runs there
+  disk,     ///< that, and what was written down
+};
+/// What the number of such an event stands for.
+agent_crash crash_of(std::uint64_t number);
+
 struct plan {
   std::uint64_t seed = 0;  ///< of what the plan does not say: the order of execution, lost messages
   cluster_shape shape;
