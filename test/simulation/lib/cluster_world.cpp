@@ -287,9 +287,35 @@ void cluster_world::apply(const event& x) {
     return there([&] { app().kill(x.number); });
   case event_kind::leave:
     return there([&] { app().leave(); });
+  case event_kind::drain:
+    ++counts_["drains"];
+    return drain(agents_[x.who].id, order_to_agent_of(x.number));
+  case event_kind::undrain:
+    return undrain(agents_[x.who].id);
   default:
     return apply_to_host(x);
   }
+}
+
+/// Operators sit where the master is.
+void cluster_world::drain(const agent_id& agent, const order_to_agent& how) {
+  if (!world_.net.alive(0))
+    return;
+  world_.run.on(0, [&] {
+    if (how.deactivates)
+      caf::anon_send(master_, deactivate_agent{agent});
+    else
+      caf::anon_send(master_, drain_agent{agent, how.deadline});
+  });
+}
+
+void cluster_world::undrain(const agent_id& agent) {
+  if (!world_.net.alive(0))
+    return;
+  world_.run.on(0, [&] {
+    caf::anon_send(master_, undrain_agent{agent});
+    caf::anon_send(master_, reactivate_agent{agent});
+  });
 }
 
 void cluster_world::apply_to_host(const event& x) {
@@ -354,6 +380,11 @@ void cluster_world::heal_all() {
     apply_to_host({{}, event_kind::restart_agent, i});
   for (std::size_t i = 0; i < frameworks_.size(); ++i)
     apply_to_host({{}, event_kind::restart_framework, i});
+  // A master whose disk was full refuses that until it has written what waits.
+  agenda_.add(world_.run.now() + rest, [this] {
+    for (const auto& x : agents_)
+      undrain(x.id);
+  });
 }
 
 void cluster_world::come_to_rest() {

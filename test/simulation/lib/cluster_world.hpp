@@ -112,6 +112,8 @@ private:
   void run_plan();
   void apply(const event& x);
   void apply_to_host(const event& x);
+  void drain(const agent_id& agent, const order_to_agent& how);
+  void undrain(const agent_id& agent);
   void heal_all();
   /// Goes on until no slot is on its way back: books that are compared must not be in motion.
   void come_to_rest();

@@ -201,6 +201,13 @@ std::string text_of(const order& x) {
   return out.str();
 }
 
+std::string text_of(const order_to_agent& x) {
+  if (x.deactivates)
+    return " is deactivated";
+  return x.deadline ? " is drained within " + std::to_string(x.deadline->count()) + " ms"
+                    : " is drained";
+}
+
 std::string text_of(agent_crash x) {
   constexpr const char* texts[] = {" is killed", " is restarted with its machine",
                                    " crashes and loses its disk"};
@@ -230,6 +237,11 @@ std::map<std::string, role_options> roles_of_seed(std::uint64_t seed) {
   return result;
 }
 
+void sort(plan& x) {
+  std::stable_sort(x.events.begin(), x.events.end(),
+                   [](const event& a, const event& b) { return a.at < b.at; });
+}
+
 /// In some runs links to agents break again and again, mostly for less than the agent time-out:
 /// they come back in the life in which they went.
 void add_breaks(plan& x) {
@@ -242,8 +254,20 @@ void add_breaks(plan& x) {
     x.events.push_back({at, event_kind::sever, 0, agent});
     x.events.push_back({at + away, event_kind::heal, 0, agent});
   }
-  std::stable_sort(x.events.begin(), x.events.end(),
-                   [](const event& a, const event& b) { return a.at < b.at; });
+  sort(x);
+}
+
+/// In some runs operators take agents out of use.
+void add_drains(plan& x) {
+  dice chance{x.seed ^ 0xd4a15};
+  if (!chance.chance(350))
+    return;
+  for (auto at = between(chance, 1s, 30s); at < x.faulty; at += between(chance, 1s, 30s)) {
+    auto who = chance.below(x.shape.agents.size());
+    x.events.push_back({at, event_kind::drain, who, 0, chance.below(1000)});
+    x.events.push_back({at + between(chance, 10ms, 20s), event_kind::undrain, who});
+  }
+  sort(x);
 }
 
 void choose_crashes(plan& x) {
@@ -266,8 +290,15 @@ plan make_plan(std::uint64_t seed) {
   result.shape.roles = roles_of_seed(seed);
   make_some_aware(result);
   add_breaks(result);
+  add_drains(result);
   choose_crashes(result);
   return result;
+}
+
+order_to_agent order_to_agent_of(std::uint64_t number) {
+  if (number % 4 == 0)
+    return {true, {}};
+  return {false, number % 4 == 1 ? std::nullopt : std::optional{milliseconds{number * 10}}};
 }
 
 agent_crash crash_of(std::uint64_t number) {
@@ -383,6 +414,10 @@ std::string to_string(const event& x, const cluster_shape& shape) {
       return agent + text_of(crash_of(x.number));
     case event_kind::restart_agent:
       return agent + " is back";
+    case event_kind::drain:
+      return agent + text_of(order_to_agent_of(x.number));
+    case event_kind::undrain:
+      return agent + " is put into use";
     case event_kind::crash_master:
       return "m crashes";
     case event_kind::restart_master:

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -48,6 +49,8 @@ enum class event_kind : std::uint8_t {
   restart_framework,
   crash_agent,
   restart_agent,
+  drain,    ///< an operator drains agent `who`, or deactivates it, see order_to_agent()
+  undrain,  ///< and puts it into use again
   crash_master,
   restart_master,
   cut,      ///< the link of `who` and `other` loses all, and nobody notices
@@ -66,6 +69,14 @@ struct event {
   std::size_t other = 0;
   std::uint64_t number = 0;
 };
+
+/// What the number of an event of kind drain stands for: with a deadline, or to keep it from
+/// getting anything new.
+struct order_to_agent {
+  bool deactivates = false;
+  std::optional<std::chrono::milliseconds> deadline{};
+};
+order_to_agent order_to_agent_of(std::uint64_t number);
 
 /// What an event of kind crash_agent takes.
 enum class agent_crash : std::uint8_t {
