@@ -12,9 +12,9 @@ macro(entente_find_caf)
       set(entente_cache "$ENV{HOME}/.cache/entente")
     endif()
     unset(CAF_DIR CACHE)
-    # Named as in ./dev: the version, and the level of CAF's own log.
-    find_package(CAF QUIET COMPONENTS core io openssl NO_DEFAULT_PATH
-      PATHS "${entente_cache}/caf-${ENTENTE_CAF_VERSION}-warning")
+    # ./dev adds to the version how much CAF logs, which is all the same here.
+    file(GLOB entente_built "${entente_cache}/caf-${ENTENTE_CAF_VERSION}-*")
+    find_package(CAF QUIET COMPONENTS core io openssl NO_DEFAULT_PATH PATHS ${entente_built})
     if(NOT CAF_FOUND)
       message(FATAL_ERROR
         "CAF ${ENTENTE_CAF_VERSION} or newer is not installed, nor is it in ${entente_cache}.\n"

@@ -26,7 +26,7 @@ using namespace std::chrono_literals;
 /// How soon a registration is tried again before a master has said how often it wants reports.
 constexpr std::chrono::milliseconds first_report_pause = 1s;
 constexpr std::chrono::milliseconds longest_report_pause = 30s;
-/// How soon is tried again to write down what could not be written.
+/// How soon is tried again to write down what could not be written, or begin what had no room.
 constexpr std::chrono::milliseconds write_pause = 1s;
 
 /// The agent with the messages that it sends to itself.
@@ -51,9 +51,11 @@ struct agent_state {
   /// What waits until it is safe that it may be done or said, oldest first.
   std::vector<agent_effect> effects;
   std::vector<std::function<void()>> when_safe;
-  register_agent last_report;  ///< that was safe to say
-  bool is_safe = true;         ///< nothing waits to be written down
-  bool can_write = true;       ///< the last time it could
+  register_agent last_report;           ///< that was safe to say
+  bool is_safe = true;                  ///< nothing waits to be written down
+  bool can_write = true;                ///< the last time it could
+  std::vector<agent_effect> postponed;  ///< for want of room on the disk
+  bool has_room = true;                 ///< the last time something was to begin
   bool rebooted = false;
   std::chrono::milliseconds report_pause = first_report_pause;
   std::uint64_t report_series = 0;
@@ -313,10 +315,32 @@ struct agent_state {
   void do_it(const start_process& x) {
     if (!book.may_start(x.key, now()))
       return;  // It was told to end meanwhile.
+    if (!looks_for_room())
+      return postpone(x);
     if (auto failed = runner->start(x.key, x.task)) {
       options.log(event_of(x.key, task_event{task_not_started{*failed}}));
       on_end(x.key, task_not_started{*failed});
     }
+  }
+
+  /// False if the disk has no room for something new.
+  bool looks_for_room() {
+    auto why = runner->want_of_room();
+    auto had_room = std::exchange(has_room, !why);
+    if (why && had_room)
+      options.log({log_level::error,
+                   "no_room",
+                   {{"message", "nothing new is begun until this is mended: " + *why}}});
+    else if (!why && !had_room)
+      options.log({log_level::warn, "room_again"});
+    return has_room;
+  }
+
+  /// What runs may end and make room, or an operator may; a failed task makes nobody any.
+  void postpone(const start_process& x) {
+    if (postponed.empty())
+      self->delayed_send(self, write_pause, caf::update_atom_v);
+    postponed.emplace_back(x);
   }
 
   void do_it(const signal_process&) {}  // It was sent when it was decided.
@@ -362,7 +386,7 @@ struct agent_state {
   }
 
   bid on_solicit(const solicit& x) {
-    if (!can_write)  // It could not confirm.
+    if (!can_write || !looks_for_room())  // It could not confirm, or not begin anything.
       return {x.round, options.info.id, 0, 0, {}, bid_refusal::cannot_write};
     return book.answer(x, runner->load(), now());
   }
@@ -378,6 +402,8 @@ struct agent_state {
 
   void on_events() {
     decide([this] {
+      for (auto& x : std::exchange(postponed, {}))
+        effects.push_back(std::move(x));
       for (const auto& [key, event] : events->take()) {
         options.log(event_of(key, event));
         std::visit(overloaded{[&](const task_begun&) { book.started(key, now()); },

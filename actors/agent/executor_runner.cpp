@@ -80,6 +80,11 @@ public:
       host_->close();
   }
 
+  std::optional<std::string> want_of_room() const override {
+    std::lock_guard guard{mutex_};
+    return inner_->want_of_room();
+  }
+
   std::optional<std::string> start(const task_key& key, const task_info& task) override {
     if (key.task.str().starts_with('\n'))
       return "a task's id cannot begin with a line break";

@@ -144,24 +144,11 @@ void journal::append(std::string_view record) {
   journal_format::add_record(pending_, record);
 }
 
-/// A disk may have room for a record and not for what the record is about.
-problem journal::look_for_room() const {
-  std::error_code unknown;
-  auto room = std::filesystem::space(directory_, unknown);
-  if (unknown || room.available >= least_room)
-    return std::nullopt;
-  return runtime::make_failure(ENOSPC, "cannot write " + runtime::in_quotes(file_) +
-                                         ", as less than " +
-                                         std::to_string(least_room / 1024 / 1024) + " MB are free");
-}
-
 problem journal::sync() {
   if (auto failed = sync_directory())
     return failed;
   if (!has_pending())
     return std::nullopt;
-  if (auto failed = look_for_room())
-    return failed;
   if (auto failed = cut_tail())
     return failed;
   return write_batch();
@@ -207,8 +194,6 @@ problem journal::rewrite(const std::vector<std::string>& records) {
     journal_format::add_record(batch, record);
   journal_format::seal(batch, 1);
   auto content = journal_format::file_header() + batch;
-  if (auto failed = look_for_room())
-    return failed;
   if (auto failed = replace_file(content)) {
     rewrite_above_ = 2 * size_;
     return failed;

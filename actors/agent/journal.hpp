@@ -24,9 +24,7 @@ namespace entente {
 ///
 /// A failure names the file and the reason, and changes nothing: what was appended is still to be
 /// synced, and sync() may be called again when there is room again. (What a failed fdatasync leaves
-/// in the page cache counts as clean, so the file is cut and everything is written anew.) It
-/// writes only while least_room is free: who hears that something is safe goes on to start it,
-/// which takes room beside the journal.
+/// in the page cache counts as clean, so the file is cut and everything is written anew.)
 ///
 /// While it is open the directory is locked: `journal.lock` says by which process. Not thread-safe.
 /// Blocks for as long as the disk does. Sizes in bytes.
@@ -36,9 +34,6 @@ public:
   static constexpr std::size_t smallest_rewrite = 1024 * 1024;
   /// The largest record.
   static constexpr std::size_t max_record = 0xFFFF'FFFF;
-
-  /// What has to be free on its disk. (A disk whose room cannot be known is written to.)
-  static constexpr std::size_t least_room = 1024 * 1024;
 
   struct opened;
   /// Opens the journal in the directory; both are made if they are not there. A file that is
@@ -75,7 +70,6 @@ private:
   std::optional<runtime::failure> lock();
   std::optional<runtime::failure> open_file();
   std::variant<std::vector<std::string>, runtime::failure> load();
-  std::optional<runtime::failure> look_for_room() const;
   std::optional<runtime::failure> cut_tail();
   std::optional<runtime::failure> write_batch();
   std::optional<runtime::failure> replace_file(const std::string& content);

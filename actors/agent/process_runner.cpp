@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <csignal>
+#include <filesystem>
 #include <utility>
+
+#include <unistd.h>
 
 #include "actors/agent/artifact_fetching.hpp"
 #include "actors/agent/health_watcher.hpp"
@@ -20,6 +23,9 @@ namespace entente {
 namespace {
 
 constexpr std::uint32_t largest_chunk = 1024 * 1024;
+/// Bytes that are free at least where a task is begun, for its directories and what it first
+/// writes.
+constexpr std::uintmax_t least_room = 1024 * 1024;
 
 class process_runner final : public task_runner {
 public:
@@ -48,6 +54,16 @@ public:
         usage_(
           options_.usage_pause, [this](const task_key& key) { return groups_.find(key); },
           [this](const task_key& key) { runs_.signal(to_string(key), SIGKILL); }) {}
+
+  std::optional<std::string> want_of_room() const override {
+    std::error_code unknown;
+    auto disk = std::filesystem::space(options_.work_dir, unknown);
+    auto room = ::geteuid() == 0 ? disk.free : disk.available;
+    if (unknown || disk.capacity == 0 || room >= least_room)  // Not every file system says it.
+      return std::nullopt;
+    return "less than " + std::to_string(least_room / 1024 / 1024) + " MB are free at " +
+           runtime::in_quotes(options_.work_dir);
+  }
 
   std::optional<std::string> start(const task_key& key, const task_info& task) override {
     if (auto problem = task.health ? problem_of(*task.health) : std::nullopt)

@@ -66,6 +66,9 @@ public:
 
   virtual ~task_runner() = default;
 
+  /// Why nothing can be begun now, for want of room on the disk; nothing if it can. It may be asked
+  /// before every start.
+  virtual std::optional<std::string> want_of_room() const { return std::nullopt; }
   /// Starts a task. Whether its command runs is told later.
   /// @returns why it cannot start, if that much is known at once.
   virtual std::optional<std::string> start(const task_key& key, const task_info& task) = 0;

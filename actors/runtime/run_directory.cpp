@@ -21,6 +21,10 @@ constexpr auto end_name = "end";
 constexpr auto new_suffix = ".new";
 /// What is always enough for an end that is a status.
 constexpr off_t reserved_bytes = 512;
+/// ext4 writes to the disk at once what was cut to nothing and written again.
+constexpr off_t empty_lock = 1;
+/// To do what others may undo in between.
+constexpr auto most_attempts = 100;
 constexpr std::size_t most_work_bytes = 16 * 1024 * 1024;
 
 bool write_all(int fd, const std::string& text) {
@@ -44,7 +48,6 @@ std::string to_text(const run_end& x) {
 /// With those above it. Who removes the last directory beside it removes the one above as well, and
 /// may do so in between. @returns an error's number, or 0
 int make_directory(const std::filesystem::path& path) {
-  constexpr auto most_attempts = 100;
   std::error_code error;
   for (auto attempt = 0; attempt < most_attempts; ++attempt) {
     std::filesystem::create_directories(path.parent_path(), error);
@@ -58,11 +61,11 @@ int make_directory(const std::filesystem::path& path) {
   return ENOENT;
 }
 
-std::optional<run_end> parse_end(const std::string& text) {
+std::optional<run_end> parse_end(const std::string& text, const std::string& owner) {
   std::istringstream in{text};
   std::string word;
   int code = 0;
-  if (!(in >> word >> code))
+  if (!std::getline(in, word) || word != owner || !(in >> word >> code))
     return std::nullopt;
   if (word == "unstarted") {
     failure why{code, {}};
@@ -79,49 +82,74 @@ std::optional<run_end> parse_end(const std::string& text) {
 }  // namespace
 
 std::variant<unique_fd, failure> run_directory::create(const std::string& tag) const {
-  auto what = "cannot make " + in_quotes(path_);
-  auto made = make_directory(path_);
-  if (made != 0 && made != EEXIST)
-    return make_failure(made, what);
-  auto lock = open_lock(O_RDWR | O_CREAT);
-  if (!lock)
-    return make_failure(errno, "cannot open " + in_quotes(path_ / lock_name));
-  if (::flock(lock.value(), LOCK_EX | LOCK_NB) != 0)
-    return failure{EBUSY, what + ": its task is still running"};
-  if (auto is_new = made == 0; !is_new)
-    if (auto why = clear(lock))
-      return *why;
-  if (!write_all(lock.value(), tag + '\n'))
+  auto lock = lock_new();
+  if (std::holds_alternative<failure>(lock))
+    return lock;
+  if (auto why = remove_all_but_lock())
+    return *why;
+  auto descriptor = std::get<unique_fd>(lock).value();
+  if (::ftruncate(descriptor, empty_lock) != 0 || !write_all(descriptor, tag + '\n'))
     return make_failure(errno, "cannot write " + in_quotes(path_ / lock_name));
   return lock;
+}
+
+/// Makes what is not there of directory and lock. Another thread may take away or remove what an
+/// earlier run has left there, until it is locked.
+std::variant<unique_fd, failure> run_directory::lock_new() const {
+  auto what = "cannot make " + in_quotes(path_);
+  for (auto attempt = 0; attempt < most_attempts; ++attempt) {
+    if (auto code = make_directory(path_); code != 0 && code != EEXIST)
+      return make_failure(code, what);
+    auto lock = open_lock(O_RDWR | O_CREAT);
+    if (!lock && errno == ENOENT)
+      continue;
+    if (!lock)
+      return make_failure(errno, "cannot open " + in_quotes(path_ / lock_name));
+    if (::flock(lock.value(), LOCK_EX | LOCK_NB) != 0)
+      return failure{EBUSY, what + ": its task is still running"};
+    if (has_lock(lock))
+      return lock;
+  }
+  return failure{EBUSY, what + ": it is taken away again and again"};
+}
+
+bool run_directory::has_lock(const unique_fd& lock) const {
+  struct stat here {};
+  struct stat locked {};
+  return ::stat((path_ / lock_name).c_str(), &here) == 0 && ::fstat(lock.value(), &locked) == 0 &&
+         here.st_dev == locked.st_dev && here.st_ino == locked.st_ino;
 }
 
 unique_fd run_directory::open_lock(int flags) const {
   return unique_fd{::open((path_ / lock_name).c_str(), flags | O_CLOEXEC | O_NOFOLLOW, 0600)};
 }
 
-/// Unlocked explicitly: a process that another thread forks holds what is open until it executes.
-bool run_directory::clear() const {
+unique_fd run_directory::clear() const {
   auto lock = open_lock(O_RDWR);
   if (!lock || ::flock(lock.value(), LOCK_EX | LOCK_NB) != 0)
-    return false;
-  auto failed = clear(lock);
-  ::flock(lock.value(), LOCK_UN);
-  return !failed;
+    return {};
+  if (remove_all_but_lock() || ::pwrite(lock.value(), "\n", empty_lock, 0) != empty_lock ||
+      ::ftruncate(lock.value(), empty_lock) != 0) {
+    unlock(std::move(lock));
+    return {};
+  }
+  return lock;
 }
 
-/// An old end stays as the room for the next one. Of the lock a byte is left, since ext4 writes to
-/// the disk at once what is cut to nothing and written again.
-std::optional<failure> run_directory::clear(const unique_fd& lock) const {
-  auto end = path_ / end_name;
-  if (::rename(end.c_str(), reserved_end().c_str()) != 0 && errno != ENOENT)
-    return make_failure(errno, "cannot remove " + in_quotes(end));
-  for (const auto* name : {work_name, why_name, over_name, begun_name})
-    if (::unlink((path_ / name).c_str()) != 0 && errno != ENOENT)
-      return make_failure(errno, "cannot remove " + in_quotes(path_ / name));
-  if (::pwrite(lock.value(), "\n", 1, 0) != 1 || ::ftruncate(lock.value(), 1) != 0)
-    return make_failure(errno, "cannot write " + in_quotes(path_ / lock_name));
+void run_directory::unlock(unique_fd lock) {
+  ::flock(lock.value(), LOCK_UN);
+}
+
+std::optional<failure> run_directory::remove_all_but_lock() const {
+  for (const auto* name : {work_name, why_name, over_name, begun_name, end_name})
+    for (const auto& file : {std::string{name}, name + std::string{new_suffix}})
+      if (::unlink((path_ / file).c_str()) != 0 && errno != ENOENT)
+        return make_failure(errno, "cannot remove " + in_quotes(path_ / file));
   return std::nullopt;
+}
+
+std::string run_directory::owner() const {
+  return path_.parent_path().filename().string() + '/' + path_.filename().string();
 }
 
 std::filesystem::path run_directory::reserved_end() const {
@@ -194,7 +222,7 @@ std::optional<pid_t> run_directory::supervisor() const {
 
 std::optional<run_end> run_directory::end() const {
   auto text = read(end_name);
-  return text ? parse_end(*text) : std::nullopt;
+  return text ? parse_end(*text, owner()) : std::nullopt;
 }
 
 std::optional<failure> run_directory::write_supervisor(pid_t pid) const {
@@ -222,7 +250,7 @@ std::optional<failure> run_directory::write_begun() const {
 }
 
 std::optional<failure> run_directory::write_end(const run_end& end) const {
-  return write(end_name, to_text(end));
+  return write(end_name, owner() + '\n' + to_text(end));
 }
 
 void run_directory::remove() const {

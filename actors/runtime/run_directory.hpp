@@ -27,7 +27,8 @@ using run_end = std::variant<exit_status, failure>;
 ///   why    what the preparation says of its failure
 ///   over   what it has had too much of, written before it is killed for that
 ///   begun  there once the command runs; another name of `lock`
-///   end    how it ended; complete whenever it is there
+///   end    how it ended, and whose end it is; complete whenever it is there. Until then its room
+///          on the disk is kept by end.new
 ///
 /// Small text files, since a supervisor is to be small and to start quickly. All but `end` are of
 /// use only until the machine restarts, so nothing is synced to disk: an agent writes the end into
@@ -83,14 +84,21 @@ public:
   void remove() const;
   /// Removes the folder above it if that is empty.
   void remove_parent() const;
-  /// Takes out all that says something of its run. @returns false if somebody holds the lock, or
-  /// something cannot be removed
-  bool clear() const;
+  /// Removes all that says something of its run.
+  /// @returns the descriptor by which it is locked, to be let go with unlock(); none if somebody
+  ///          holds the lock, or something cannot be removed
+  unique_fd clear() const;
+  /// Also if a process that another thread has just forked has the descriptor still.
+  static void unlock(unique_fd lock);
 
 private:
   unique_fd open_lock(int flags) const;
   std::filesystem::path reserved_end() const;
-  std::optional<failure> clear(const unique_fd& lock) const;
+  std::variant<unique_fd, failure> lock_new() const;
+  bool has_lock(const unique_fd& lock) const;
+  std::optional<failure> remove_all_but_lock() const;
+  /// The run as its end names it: what a power cut has left of another's is not believed.
+  std::string owner() const;
   std::optional<failure> write(const char* name, const std::string& text) const;
   /// @param most bytes; nothing that belongs here is longer, but for work
   std::optional<std::string> read(const char* name, std::size_t most = 16 * 1024) const;

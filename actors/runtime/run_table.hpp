@@ -41,7 +41,7 @@ struct run_lost {
 using run_event = std::variant<run_begun, run_end, run_lost>;
 
 /// Called from the table's own thread, so it must be quick, must not throw and must not destroy the
-/// table; it may start and signal. A run begins at most once, before its end.
+/// table; it may start, signal and forget. A run begins at most once, before its end.
 using run_callback = std::function<void(const run_key&, const run_event&)>;
 
 /// What has become of a run that an earlier life of the agent had started.

@@ -16,8 +16,8 @@ namespace entente::runtime {
 /// seconds, so what makes and removes directories at a high rate gets ever slower.
 ///
 /// Nothing of one run is found by another: a directory is cleared before it is kept, and again when
-/// its next run is made. A crash in between leaves a directory that no run is known by, or one more
-/// that is spare. All members may be called from any thread.
+/// its next run is made. A crash in between leaves one more that is spare, or one that reads as
+/// that of a run that has not begun. All members may be called from any thread.
 class spare_runs {
 public:
   /// The most that are kept; others are removed.

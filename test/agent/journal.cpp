@@ -3,8 +3,6 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include <sys/mount.h>
-
 #include "actors/agent/journal_format.hpp"
 #include "support/full_disk.hpp"
 #include "support/scratch_directory.hpp"
@@ -193,31 +191,6 @@ BOOST_AUTO_TEST_CASE(a_full_disk_is_a_failure_and_later_all_of_it_is_written) {
     write(one, {"c"});
   }
   BOOST_CHECK_EQUAL(read(), "a," + std::string(10'000, 'x') + ",b,c");
-}
-
-// Else a task is begun for which there is no room.
-BOOST_AUTO_TEST_CASE(a_disk_with_room_for_the_record_only_is_full) {
-  auto options = "size=" + std::to_string(entente::journal::least_room + 8 * 4'096);
-  if (::mount("none", directory.path().c_str(), "tmpfs", 0, options.c_str()) != 0) {
-    BOOST_TEST_MESSAGE("skipped: file systems may not be mounted here");
-    return;
-  }
-  {
-    auto one = reopened();
-    write(one, {"a"});
-    write_file(directory / "filler", std::string(20 * 4'096, 'x'));
-    one.append("b");
-    for (auto failed : {one.sync(), one.rewrite({"a", "b"})}) {
-      BOOST_REQUIRE(failed);
-      BOOST_CHECK_EQUAL(failed->code, ENOSPC);
-      BOOST_CHECK(failed->message.find("less than 1 MB are free: No space") != std::string::npos);
-    }
-    BOOST_CHECK(one.is_dirty());
-    std::filesystem::remove(directory / "filler");
-    BOOST_CHECK(!one.sync());
-  }
-  BOOST_CHECK_EQUAL(read(), "a,b");
-  BOOST_CHECK_EQUAL(::umount(directory.path().c_str()), 0);
 }
 
 BOOST_AUTO_TEST_CASE(a_rewrite_on_a_full_disk_leaves_all_as_it_was) {

@@ -34,7 +34,7 @@ struct fixture : hosts {
   void make_room() const { std::filesystem::remove(filler()); }
   std::string filler() const { return work_dir(1) + "/filler"; }
 
-  /// Fills the disk, and has the agent find out: it cannot write down what is launched.
+  /// Fills the disk, and has the agent find out: it cannot begin what is wanted.
   program start_what_cannot_begin() {
     fill();
     auto client = start_shell("true", {"--name", "late"});
@@ -72,9 +72,8 @@ BOOST_AUTO_TEST_CASE(an_agent_can_be_stopped) {
   BOOST_CHECK_EQUAL(agent(1).wait().code, 0);
   make_room();
   start_agent(1);
-  // It begins now, or was tried at the last moment and says why it could not.
   auto end = late.wait();
-  BOOST_CHECK_MESSAGE(end.code == 0 || mentions(end.err, "No space left"), end);
+  BOOST_CHECK_MESSAGE(end.code == 0, end);
 }
 
 BOOST_AUTO_TEST_CASE(how_a_task_has_ended_is_not_lost) {

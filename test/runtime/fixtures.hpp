@@ -56,8 +56,8 @@ public:
 /// A table, and what it told.
 class watched_table {
 public:
-  explicit watched_table(bool tied = true)
-      : table({find_supervisor().value(), tied},
+  explicit watched_table(bool tied = true, const std::filesystem::path& spares = {})
+      : table({find_supervisor().value(), tied, spares},
               [this](const run_key& key, const run_event& event) { on_event(key, event); }) {}
 
   /// Waits until the command of `key` runs, or cannot.

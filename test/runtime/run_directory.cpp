@@ -97,9 +97,36 @@ BOOST_AUTO_TEST_CASE(every_end_is_read_as_it_was_written) {
 BOOST_AUTO_TEST_CASE(an_end_that_makes_no_sense_is_none) {
   create();
   for (const auto* text : {"", "exited", "exited x 0 0", "vanished 3 0 0", "exited 3"}) {
-    dir.write("runs/a/end", text);
+    dir.write("runs/a/end", std::string{"runs/a\n"} + text);
     BOOST_CHECK_MESSAGE(!run.end(), text);
   }
+  dir.write("runs/a/end", "runs/a\nexited 3 0 0\n");
+  BOOST_CHECK_EQUAL(to_text(run.end().value()), "exited with code 3");
+}
+
+// A power cut may bring back what the places of the file had before.
+BOOST_AUTO_TEST_CASE(the_end_of_another_run_is_none) {
+  create();
+  dir.write("runs/a/end", "runs/b\nexited 3 0 0\n");
+  BOOST_CHECK(!run.end());
+}
+
+BOOST_AUTO_TEST_CASE(cleared_it_has_nothing_but_a_lock_that_says_nothing) {
+  create();
+  run.write_supervisor(4);
+  run.reserve_end();
+  run.write_work("a password");
+  run.write_begun();
+  for (const auto* name : {"work.new", "why.new", "over.new"})
+    dir.write(std::string{"runs/a/"} + name, "what a full disk has left");
+  auto lock = run.clear();
+  BOOST_REQUIRE(lock);
+  BOOST_CHECK(run.is_locked());
+  runtime::run_directory::unlock(std::move(lock));
+  BOOST_CHECK(!run.is_locked());
+  BOOST_CHECK_EQUAL(dir.read("runs/a/lock"), "\n");
+  std::filesystem::remove(run.path() / "lock");
+  BOOST_CHECK(std::filesystem::is_empty(run.path()));
 }
 
 BOOST_AUTO_TEST_CASE(it_is_removed_only_when_nobody_holds_it) {

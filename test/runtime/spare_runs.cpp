@@ -116,7 +116,7 @@ BOOST_AUTO_TEST_CASE(what_is_there_is_not_replaced) {
   spares.take(one);
   auto two = run("two");
   std::filesystem::create_directories(two.path());
-  dir.write("runs/two/end", "exited 4 0 0\n");
+  dir.write("runs/two/end", "runs/two\nexited 4 0 0\n");
   auto inode = inode_of(two.path());
   BOOST_REQUIRE(create(two));
   BOOST_CHECK_EQUAL(inode_of(two.path()), inode);
@@ -130,6 +130,9 @@ BOOST_AUTO_TEST_CASE(a_later_life_uses_what_an_earlier_one_has_kept) {
   auto inode = inode_of(one.path());
   spares.take(one);
   dir.write("spare/notes", "no directory");
+  std::filesystem::create_directory(dir / "spare/odd");
+  runtime::run_directory locked{dir / "spare/locked"};
+  auto lock = locked.create("a tag");
   runtime::spare_runs later{dir / "spare"};
   for (const auto* name : {"two", "three"}) {
     later.give(run(name));
@@ -138,7 +141,19 @@ BOOST_AUTO_TEST_CASE(a_later_life_uses_what_an_earlier_one_has_kept) {
   BOOST_CHECK_EQUAL(inode_of(run("two").path()), inode);
   later.take(run("two"));
   later.take(run("three"));
-  BOOST_CHECK_EQUAL(entries_in(dir / "spare"), 3);
+  BOOST_CHECK(locked.is_locked());
+  BOOST_CHECK_EQUAL(entries_in(dir / "spare"), 5);
+}
+
+BOOST_AUTO_TEST_CASE(whoever_empties_the_place_loses_nobody_a_run) {
+  for (const auto* name : {"one", "two"})
+    BOOST_REQUIRE(create(run(name)));
+  for (const auto* name : {"one", "two"})
+    spares.take(run(name));
+  std::filesystem::remove_all(dir / "spare");
+  BOOST_CHECK(create(run("three")));
+  spares.take(run("three"));
+  BOOST_CHECK_EQUAL(entries_in(dir / "spare"), 1);
 }
 
 BOOST_AUTO_TEST_CASE(no_more_are_kept_than_may_be) {
@@ -157,6 +172,30 @@ BOOST_AUTO_TEST_CASE(without_a_place_they_are_removed) {
   live_through(one);
   none.take(one);
   BOOST_CHECK(!std::filesystem::exists(dir / "runs"));
+}
+
+// The agent has written down that the task is to run, and is killed before it does.
+BOOST_AUTO_TEST_CASE(one_that_was_given_and_not_used_has_never_run) {
+  auto one = run("one");
+  live_through(one);
+  spares.take(one);
+  auto two = run("two");
+  spares.give(two);
+  BOOST_REQUIRE(std::filesystem::exists(two.path()));
+  watched_table table;
+  BOOST_CHECK(std::holds_alternative<never_run>(table.table.find("two", two.path())));
+}
+
+BOOST_AUTO_TEST_CASE(a_table_uses_the_directory_of_a_run_that_it_has_forgotten) {
+  watched_table table{true, dir / "spare"};
+  auto spec = dir.shell("exit 3");
+  BOOST_CHECK_EQUAL(table.run(spec), "exited with code 3");
+  auto inode = inode_of(spec.directory);
+  table.table.forget(spec.directory);
+  BOOST_CHECK(!std::filesystem::exists(spec.directory));
+  auto next = dir.spec({"sh", "-c", "exit 4"}, "next");
+  BOOST_CHECK_EQUAL(table.run(next), "exited with code 4");
+  BOOST_CHECK_EQUAL(inode_of(next.directory), inode);
 }
 
 // Threads come and go beside each other, and with them the folder above.

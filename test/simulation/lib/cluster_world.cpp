@@ -20,10 +20,12 @@ constexpr auto unused_grant_timeout = 15s;
 constexpr auto preemption_notice = 3s;
 /// One in so many runs has masters that write nothing down.
 constexpr std::uint64_t forgetful_each = 4;
-/// One in so many has agents that do not either.
+/// One in so many has agents that write nothing down.
 constexpr std::uint64_t forgetful_agents_each = 5;
-/// Of a thousand attempts to write something down, so many fail.
+/// Of a thousand attempts of a master to write something down, so many fail.
 constexpr unsigned full_disks = 60;
+/// Of a thousand of an agent's, so many are the first that fail.
+constexpr unsigned full_notes = 20;
 /// How soon those that have lost their master hear of the next one.
 constexpr auto detection_interval = 500ms;
 /// After the last fault: the longest failover time-out, then what a new master waits for agents,
@@ -82,7 +84,7 @@ void cluster_world::add_agents() {
                   [this, where = x.where, what] { world_.run.on(where, what); });
     });
     if (plan_.seed % forgetful_agents_each != 0)
-      x.written = std::make_unique<notes>(plan_.seed + agents_.size(), full_disks);
+      x.written = std::make_unique<notes>(plan_.seed + agents_.size(), full_notes);
   }
 }
 

@@ -12,6 +12,8 @@ namespace {
 
 /// Of a thousand writes of agents, so many write everything anew.
 constexpr unsigned rewrites = 50;
+/// Of a thousand attempts to write on a disk that was full, so many fail again.
+constexpr unsigned stays_full = 800;
 
 checkpoint_state with(checkpoint_state x, const std::vector<checkpoint>& changes) {
   for (const auto& change : changes)
@@ -51,10 +53,11 @@ private:
   bool wants_rewrite_ = false;
 };
 
+/// It is full for a while, as a rule.
 bool notes::is_full() {
-  auto result = chance_.chance(full_);
-  failures_ += result;
-  return result;
+  is_full_ = full_ > 0 && chance_.chance(is_full_ ? stays_full : full_);
+  failures_ += is_full_;
+  return is_full_;
 }
 
 std::shared_ptr<agent_memory> notes::open(const agent_info& info, time_point now) {

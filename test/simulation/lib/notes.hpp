@@ -15,7 +15,7 @@ namespace entente::simulation {
 /// that crashes does not. Now and then the disk is full.
 class notes {
 public:
-  /// @param full of a thousand attempts to write, so many fail
+  /// @param full of a thousand attempts to write, so many fail first, and most of the next as well
   notes(std::uint64_t seed, unsigned full) : chance_(seed), full_(full) {}
   notes(const notes&) = delete;
   notes& operator=(const notes&) = delete;
@@ -41,6 +41,7 @@ private:
 
   dice chance_;
   unsigned full_;
+  bool is_full_ = false;
   std::uint64_t boots_ = 0;
   std::uint64_t lives_ = 0;
   std::uint64_t failures_ = 0;
