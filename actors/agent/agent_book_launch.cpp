@@ -23,7 +23,9 @@ task_book::place place_of(const launch_tasks& call, const task_info* task) {
 void agent_book::launch(const launch_tasks& call, task_unit unit, time_point now) {
   // A repeated message: what it has it had before.
   std::erase_if(unit, [&](const task_info* task) {
-    return tasks_.find(key_of(call, task)) != task_book::whereabouts::unknown;
+    auto key = key_of(call, task);
+    tasks_.deny(key);
+    return tasks_.find(key) != task_book::whereabouts::unknown;
   });
   if (unit.empty())
     return;

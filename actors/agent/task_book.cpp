@@ -57,6 +57,19 @@ void task_book::refuse(const framework_id& framework, const task_info& task, con
   report(i, std::move(update), now);
 }
 
+void task_book::deny(const task_key& key) {
+  if (!forgotten_.contains(key))
+    return;
+  status_update update;
+  update.framework = key.framework;
+  update.agent = agent_;
+  update.task = key.task;
+  update.state = task_state::lost;
+  update.reason = task_reason::task_unknown;
+  update.message = "the agent has had a task of this id before, which has ended";
+  send(std::move(update));
+}
+
 bool task_book::may_start(const task_key& key, time_point now) {
   auto i = tasks_.find(key);
   if (i == tasks_.end() || i->second.ended)

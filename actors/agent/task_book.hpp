@@ -67,6 +67,9 @@ public:
   /// Says that a task was not started, for its scheduler to try elsewhere.
   void refuse(const framework_id& framework, const task_info& task, const std::string& why,
               time_point now);
+  /// Says of a task that was forgotten, and is to be launched, that it is not there: whoever wants
+  /// it has not heard of its end. Not kept, nor repeated.
+  void deny(const task_key& key);
   /// Whether a process that is to be started is still wanted. One that was told to end since, is
   /// over with this.
   bool may_start(const task_key& key, time_point now);

@@ -311,6 +311,7 @@ private:
   /// Those of one group in one call.
   void tell_unheard(const agent_id& agent, const std::set<task_key>& there);
   void take_usage(const agent_id& agent, task_entry& known, const task_entry& reported);
+  bool is_missed(const agent_id& agent, const task_entry& task);
   /// Ends adopted tasks that their agent has no longer: they have ended before it came here.
   void end_forgotten_tasks(const register_agent& x, const std::set<task_key>& there,
                            time_point now);
@@ -481,11 +482,11 @@ private:
   /// True if the claim was granted otherwise, or is over, since this master is there.
   bool is_settled(const claim_key& key, const grant_id& other_than);
   void task_ended_in(const task_entry& task, time_point now);
-  /// @returns what is wrong with the task; nothing if it may run there.
   /// Tasks that start together, or are refused together.
   void launch_unit(framework_record& framework, const grant_id& id, slot_unit unit,
                    std::map<agent_id, launch_tasks>& calls);
   /// @param taken what those that start with it take of its slot
+  /// @returns what is wrong with the task; nothing if it may run there.
   std::optional<std::string> problem_of(const grant_record& grant, const slot_task& x,
                                         const resources& taken) const;
   void launch_in(framework_record& framework, grant_record& grant, const slot_task& x,
@@ -510,6 +511,10 @@ private:
   void lose_tasks(const agent_id& agent, departure why, const std::string& message, time_point now);
   /// What becomes of a task whose framework is this one, or is not known.
   static task_state state_when_lost(const framework_record* framework, departure why);
+  void lose_denied(const status_update& x, time_point now);
+  /// Tells the framework a state that the master has made up.
+  void tell_lost(task_entry& task, task_state state, task_reason reason,
+                 const std::string& message);
   void lose_task(framework_record& framework, std::map<task_id, task_entry>::iterator task,
                  departure why, const std::string& message, time_point now);
   /// Counts it, and remembers it for a while.

@@ -261,7 +261,10 @@ void cluster::match_tasks(const register_agent& x, agent_registered& answer, tim
     if (is_terminal(task.last.state))
       continue;  // The update of its end is on its way, and repeated.
     if (!known) {
-      answer.abandon.push_back({task.framework, task.id, std::nullopt});
+      if (is_missed(x.info.id, task))
+        adopt_task(x.info.id, task, x.revision, now);
+      else
+        answer.abandon.push_back({task.framework, task.id, std::nullopt});
       continue;
     }
     // One that ends may not have heard yet that it has less time: the agent takes the least.
@@ -271,6 +274,22 @@ void cluster::match_tasks(const register_agent& x, agent_registered& answer, tim
   }
   end_forgotten_tasks(x, there, now);
   tell_unheard(x.info.id, there);
+}
+
+/// True for a task in a slot that its grant has: the agent was heard first as it was before it
+/// could write down what an earlier master had it launch.
+bool cluster::is_missed(const agent_id& agent, const task_entry& task) {
+  task_key key{task.framework, task.id};
+  auto framework = frameworks_.find(task.framework);
+  if (framework == frameworks_.end() || framework->second.state == framework_state::completed ||
+      ended_.contains(key) || unreachable_.contains(key))
+    return false;
+  auto grant = grants_.find(task.grant);
+  if (grant == grants_.end() || grant->second.framework != task.framework)
+    return false;
+  auto* slot = grant->second.find(agent, task.slot);
+  return slot && slot->now == grant_slot::state::held &&
+         grant->second.limits.contains(slot->used + task.limits);
 }
 
 void cluster::take_usage(const agent_id& agent, task_entry& known, const task_entry& reported) {

@@ -42,12 +42,9 @@ void cluster::lose_missing_tasks(const register_agent& x, time_point now) {
   for (const auto& key : missing) {
     auto& framework = *find(key.first);
     auto task = framework.tasks.find(key.second);
-    auto& update = task->second.last;
-    update.sequence = 0;
-    update.state = framework.info.partition_aware ? task_state::gone : task_state::lost;
-    update.reason = task_reason::agent_restarted;
-    update.message = "agent " + x.info.id.str() + " has come back without it";
-    tell(key.first, update);
+    tell_lost(task->second, framework.info.partition_aware ? task_state::gone : task_state::lost,
+              task_reason::agent_restarted,
+              "agent " + x.info.id.str() + " has come back without it");
     end_task(framework, task, now);
   }
 }
@@ -129,11 +126,7 @@ void cluster::tell_there(const task_entry& task) {
 
 void cluster::end_unreachable_task(task_entry task, task_state state, task_reason reason,
                                    const std::string& message) {
-  task.last.sequence = 0;
-  task.last.state = state;
-  task.last.reason = reason;
-  task.last.message = message;
-  tell(task.framework, task.last);
+  tell_lost(task, state, reason, message);
   auto framework = task.framework;
   has_ended(std::move(task));
   forget_if_over(framework);

@@ -27,6 +27,8 @@ static status_update without_data(status_update x) {
 }
 
 void cluster::update_task(status_update update, time_point now) {
+  if (update.sequence == 0)
+    return lose_denied(update, now);
   auto is_killed = update.state == task_state::killing || update.state == task_state::killed;
   if (is_killed && update.reason == task_reason::none && is_drained(update.agent))
     update.reason = task_reason::agent_draining;
@@ -62,6 +64,18 @@ void cluster::update_task(status_update update, time_point now) {
     tell(update.agent, acknowledge{update.framework, update.agent, update.task, update.sequence});
   forget_if_over(update.framework);
   finish_drain(update.agent, now);
+}
+
+/// The agent does not know, or not any more, a task that it was told to launch.
+void cluster::lose_denied(const status_update& x, time_point now) {
+  auto* framework = find(x.framework);
+  if (!framework || !unheard_.contains({x.framework, x.task}))
+    return;
+  auto task = framework->tasks.find(x.task);
+  if (task == framework->tasks.end() || task->second.agent != x.agent)
+    return;
+  tell_lost(task->second, state_when_lost(framework, departure::ended), x.reason, x.message);
+  end_task(*framework, task, now);
 }
 
 void cluster::acknowledged(const acknowledge& call) {
@@ -179,16 +193,21 @@ task_state cluster::state_when_lost(const framework_record* framework, departure
   return is_told_more ? state_after(why) : task_state::lost;
 }
 
+void cluster::tell_lost(task_entry& task, task_state state, task_reason reason,
+                        const std::string& message) {
+  task.last.sequence = 0;
+  task.last.state = state;
+  task.last.reason = reason;
+  task.last.message = message;
+  tell(task.framework, task.last);
+}
+
 void cluster::lose_task(framework_record& framework, std::map<task_id, task_entry>::iterator i,
                         departure why, const std::string& message, time_point now) {
-  auto& update = i->second.last;
-  update.sequence = 0;
-  update.state = state_when_lost(&framework, why);
-  update.reason =
+  auto reason =
     why == departure::gone ? task_reason::agent_removed_by_operator : task_reason::agent_removed;
-  update.message = message;
-  tell(update.framework, update);
-  if (is_terminal(update.state))
+  tell_lost(i->second, state_when_lost(&framework, why), reason, message);
+  if (is_terminal(i->second.last.state))
     return end_task(framework, i, now);
   auto task = take_task(framework, i);
   unreachable_.add(task);

@@ -93,6 +93,27 @@ BOOST_AUTO_TEST_CASE(a_repeated_launch_does_not_change_the_role_of_a_task) {
   BOOST_CHECK_EQUAL(book.report().tasks.at(0).role, "eng/ads");
 }
 
+// Else a master that has not heard of its end waits for it for ever.
+BOOST_AUTO_TEST_CASE(a_task_that_was_forgotten_is_denied_when_it_is_launched) {
+  launch({}, "eng");
+  book.take_effects();
+  agent_registered answer;
+  answer.id = info().id;
+  answer.abandon = {{f1, task_id{"t"}, std::nullopt}};
+  book.registered(answer, t0);
+  book.start_failed({f1, task_id{"t"}}, "was told to end", t0);
+  book.take_effects();
+  for (auto times = 0; times < 2; ++times) {
+    launch({}, "eng");
+    auto effects = book.take_effects();
+    BOOST_REQUIRE_EQUAL(effects.size(), 1u);
+    const auto& update = std::get<send_update>(effects[0]).update;
+    BOOST_CHECK_EQUAL(update.sequence, 0u);
+    BOOST_CHECK(update.state == task_state::lost);
+    BOOST_CHECK(update.reason == task_reason::task_unknown);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_task_in_a_grant_leaves_the_role_to_the_part) {
   grant("eng/ads", false);
   launch(r1, "");

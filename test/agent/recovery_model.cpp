@@ -218,9 +218,18 @@ private:
   void carry_out(const agent_effect& effect) {
     std::visit(overloaded{[&](const start_process& x) { start(x.key); },
                           [&](const signal_process& x) { signal(x.key, x.signo); },
-                          [&](const send_update& x) { scheduler_.hear(x.update); },
+                          [&](const send_update& x) { hear(x.update); },
                           [&](const recover_process& x) { recover(x.key); }},
                effect);
+  }
+
+  /// Of no number is that a task which is launched once more is not there.
+  void hear(const status_update& x) {
+    task_key key{x.framework, x.task};
+    if (x.sequence > 0)
+      return scheduler_.hear(x);
+    BOOST_CHECK(!machine_.runs(key));
+    BOOST_CHECK(scheduler_.knows_end_of(key) || abandoned_.contains(key));
   }
 
   void start(const task_key& key) {

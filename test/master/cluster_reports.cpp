@@ -177,6 +177,44 @@ BOOST_AUTO_TEST_CASE(a_task_that_nobody_knows_is_abandoned) {
   BOOST_CHECK_EQUAL(answer.abandon[0].task, task_id{"t"});
 }
 
+// An agent whose disk was full when this master came has first said what it had before that.
+BOOST_AUTO_TEST_CASE(a_task_in_a_slot_that_its_grant_has_is_taken_in) {
+  auto answer = report(a1, {part(a1)}, {running("t", a1, given.id)});
+  BOOST_CHECK(is_empty(answer));
+  BOOST_REQUIRE(book.find_task(f, task_id{"t"}));
+  BOOST_CHECK_EQUAL(book.find_task(f, task_id{"t"})->agent, a1);
+  book.check();
+  launch(given.id, 0, task("t"));
+  BOOST_CHECK(told<launch_tasks>().empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_task_that_was_told_to_have_ended_is_not_taken_in) {
+  launch(given.id, 0, task("t"));
+  update(f, "t", 1, task_state::finished);
+  auto answer = report(a1, {part(a1)}, {running("t", a1, given.id)});
+  BOOST_CHECK_EQUAL(answer.abandon.size(), 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_launched_task_that_its_agent_denies_is_lost) {
+  launch(given.id, 0, task("t"));
+  book.take_effects();
+  update(f, "t", 0, task_state::lost);
+  auto updates = told<status_update>();
+  BOOST_REQUIRE_EQUAL(updates.size(), 1u);
+  BOOST_CHECK(updates[0].state == task_state::lost);
+  BOOST_CHECK(is_terminal(book.find_task(f, task_id{"t"})->last.state));
+  book.check();
+}
+
+BOOST_AUTO_TEST_CASE(a_task_of_which_there_was_news_is_not_denied_by_an_older_message) {
+  launch(given.id, 0, task("t"));
+  update(f, "t", 1, task_state::running);
+  book.take_effects();
+  update(f, "t", 0, task_state::lost);
+  BOOST_CHECK(told<status_update>().empty());
+  BOOST_CHECK(book.find_task(f, task_id{"t"})->last.state == task_state::running);
+}
+
 BOOST_AUTO_TEST_CASE(an_ended_task_that_nobody_knows_is_not_abandoned) {
   auto ended = running("t", a1);
   ended.last.state = task_state::finished;

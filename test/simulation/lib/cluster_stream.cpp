@@ -52,6 +52,7 @@ void cluster_world::stream(application& from, std::chrono::milliseconds time,
 
 std::vector<double> cluster_world::share_out(duration settling, duration measured,
                                              std::uint32_t gang) {
+  make_room();
   start_master();
   for (auto& x : agents_)
     start_agent(x);

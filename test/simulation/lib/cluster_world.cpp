@@ -367,14 +367,18 @@ void cluster_world::apply_to_host(const event& x) {
   }
 }
 
-void cluster_world::heal_all() {
-  world_.log.note("everything heals");
-  world_.net.heal_all();
-  world_.net.set_faults({.in_order = plan_.shape.in_order});
+void cluster_world::make_room() {
   disk_.make_room();
   for (auto& x : agents_)
     if (x.written)
       x.written->make_room();
+}
+
+void cluster_world::heal_all() {
+  world_.log.note("everything heals");
+  world_.net.heal_all();
+  world_.net.set_faults({.in_order = plan_.shape.in_order});
+  make_room();
   for (host x = 0; x <= agents_.size() + frameworks_.size(); ++x)
     world_.net.slow_down(x, 0ms);
   apply_to_host({{}, event_kind::restart_master});

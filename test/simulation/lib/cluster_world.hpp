@@ -115,6 +115,8 @@ private:
   void drain(const agent_id& agent, const order_to_agent& how);
   void undrain(const agent_id& agent);
   void heal_all();
+  /// From now on all disks can be written.
+  void make_room();
   /// Goes on until no slot is on its way back: books that are compared must not be in motion.
   void come_to_rest();
   void wind_down();
