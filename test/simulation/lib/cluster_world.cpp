@@ -22,10 +22,8 @@ constexpr auto preemption_notice = 3s;
 constexpr std::uint64_t forgetful_each = 4;
 /// One in so many has agents that write nothing down.
 constexpr std::uint64_t forgetful_agents_each = 5;
-/// Of a thousand attempts of a master to write something down, so many fail.
-constexpr unsigned full_disks = 60;
-/// Of a thousand of an agent's, so many are the first that fail.
-constexpr unsigned full_notes = 20;
+/// Of a thousand attempts to write something down while there is room, so many find none.
+constexpr unsigned full_disks = 20;
 /// How soon those that have lost their master hear of the next one.
 constexpr auto detection_interval = 500ms;
 /// After the last fault: the longest failover time-out, then what a new master waits for agents,
@@ -58,7 +56,7 @@ cluster_options master_options(const cluster_shape& shape, std::uint64_t life) {
 }  // namespace
 
 cluster_world::cluster_world(plan what, std::ostream* out)
-    : plan_(std::move(what)), disk_(plan_.seed, full_disks), world_(plan_.seed) {
+    : plan_(std::move(what)), disk_({plan_.seed, full_disks}), world_(plan_.seed) {
   world_.log.write_to(out);
   world_.net.observe([this](const caf::message& x, network::fate y) { count(x, y); });
   world_.net.on_exception([this](const std::string& name) {
@@ -84,7 +82,8 @@ void cluster_world::add_agents() {
                   [this, where = x.where, what] { world_.run.on(where, what); });
     });
     if (plan_.seed % forgetful_agents_each != 0)
-      x.written = std::make_unique<notes>(plan_.seed + agents_.size(), full_notes);
+      x.written =
+        std::make_unique<notes>(plan_.seed, disk_room{plan_.seed + agents_.size(), full_disks});
   }
 }
 
@@ -243,10 +242,10 @@ report cluster_world::run() {
   counts_["messages doubled"] = doubled_;
   counts_["solicits"] = solicits_;
   counts_["confirms"] = confirms_;
-  counts_["registry writes that failed"] = disk_.failures();
+  counts_["registry writes that failed"] = disk_.room().failures();
   for (const auto& x : agents_)
     if (x.written) {
-      counts_["agents' writes that failed"] += x.written->failures();
+      counts_["agents' writes that failed"] += x.written->room().failures();
       counts_["recoveries of agents"] += x.written->recoveries();
     }
   counts_["steps"] = world_.run.steps();
@@ -368,10 +367,10 @@ void cluster_world::apply_to_host(const event& x) {
 }
 
 void cluster_world::make_room() {
-  disk_.make_room();
+  disk_.room().make();
   for (auto& x : agents_)
     if (x.written)
-      x.written->make_room();
+      x.written->room().make();
 }
 
 void cluster_world::heal_all() {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "actors/registry/registry_store.hpp"
-#include "dice.hpp"
+#include "disk_room.hpp"
 
 namespace entente::simulation {
 
@@ -15,8 +15,7 @@ namespace entente::simulation {
 /// not written when they crash does not. Now and then it is full.
 class disk {
 public:
-  /// @param full of a thousand attempts to write, so many fail
-  disk(std::uint64_t seed, unsigned full) : chance_(seed), full_(full) {}
+  explicit disk(disk_room room) : room_(room) {}
 
   /// For the next master, one life more. The disk must outlive it.
   std::shared_ptr<registry_store> open() {
@@ -24,9 +23,7 @@ public:
     return std::make_shared<file>(*this);
   }
 
-  /// From now on there is always room.
-  void make_room() { full_ = 0; }
-  std::uint64_t failures() const { return failures_; }
+  disk_room& room() { return room_; }
 
 private:
   class file final : public registry_store {
@@ -41,10 +38,8 @@ private:
     }
 
     std::optional<runtime::failure> sync() override {
-      if (where_.chance_.chance(where_.full_)) {
-        ++where_.failures_;
+      if (where_.room_.is_full())
         return runtime::failure{ENOSPC, "the simulated disk is full"};
-      }
       where_.written_ = state_;
       return std::nullopt;
     }
@@ -54,9 +49,7 @@ private:
     registry_state state_;
   };
 
-  dice chance_;
-  unsigned full_;
-  std::uint64_t failures_ = 0;
+  disk_room room_;
   registry_state written_;
 };
 

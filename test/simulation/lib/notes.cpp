@@ -12,8 +12,6 @@ namespace {
 
 /// Of a thousand writes of agents, so many write everything anew.
 constexpr unsigned rewrites = 50;
-/// Of a thousand attempts to write on a disk that was full, so many fail again.
-constexpr unsigned stays_full = 800;
 
 checkpoint_state with(checkpoint_state x, const std::vector<checkpoint>& changes) {
   for (const auto& change : changes)
@@ -41,7 +39,7 @@ public:
 private:
   std::optional<runtime::failure> write(checkpoint_state x) {
     wants_rewrite_ = false;
-    if (where_.is_full())
+    if (where_.room_.is_full())
       return runtime::failure{ENOSPC, "the simulated disk is full"};
     where_.written_ = std::move(x);
     pending_.clear();
@@ -52,13 +50,6 @@ private:
   std::vector<checkpoint> pending_;
   bool wants_rewrite_ = false;
 };
-
-/// It is full for a while, as a rule.
-bool notes::is_full() {
-  is_full_ = full_ > 0 && chance_.chance(is_full_ ? stays_full : full_);
-  failures_ += is_full_;
-  return is_full_;
-}
 
 std::shared_ptr<agent_memory> notes::open(const agent_info& info, time_point now) {
   auto boot = "boot " + std::to_string(boots_);

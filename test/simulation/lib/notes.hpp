@@ -8,6 +8,7 @@
 #include "actors/agent/agent_memory.hpp"
 #include "actors/agent/checkpoint_state.hpp"
 #include "dice.hpp"
+#include "disk_room.hpp"
 
 namespace entente::simulation {
 
@@ -15,8 +16,8 @@ namespace entente::simulation {
 /// that crashes does not. Now and then the disk is full.
 class notes {
 public:
-  /// @param full of a thousand attempts to write, so many fail first, and most of the next as well
-  notes(std::uint64_t seed, unsigned full) : chance_(seed), full_(full) {}
+  /// @param seed of what chance decides besides
+  notes(std::uint64_t seed, disk_room room) : chance_(seed), room_(room) {}
   notes(const notes&) = delete;
   notes& operator=(const notes&) = delete;
 
@@ -27,24 +28,18 @@ public:
 
   void machine_restarts() { ++boots_; }
   void lose() { written_ = {}; }
-  /// From now on there is always room.
-  void make_room() { full_ = 0; }
+  disk_room& room() { return room_; }
 
-  std::uint64_t failures() const { return failures_; }
   /// How many lives have gone on with what an earlier one had written.
   std::uint64_t recoveries() const { return recoveries_; }
 
 private:
   class file;
 
-  bool is_full();
-
   dice chance_;
-  unsigned full_;
-  bool is_full_ = false;
+  disk_room room_;
   std::uint64_t boots_ = 0;
   std::uint64_t lives_ = 0;
-  std::uint64_t failures_ = 0;
   std::uint64_t recoveries_ = 0;
   checkpoint_state written_;
 };
