@@ -51,11 +51,13 @@ struct agent_state {
   /// What waits until it is safe that it may be done or said, oldest first.
   std::vector<agent_effect> effects;
   std::vector<std::function<void()>> when_safe;
-  register_agent last_report;           ///< that was safe to say
-  bool is_safe = true;                  ///< nothing waits to be written down
-  bool can_write = true;                ///< the last time it could
-  std::vector<agent_effect> postponed;  ///< for want of room on the disk
-  bool has_room = true;                 ///< the last time something was to begin
+  register_agent last_report;                          ///< that was safe to say
+  bool is_safe = true;                                 ///< nothing waits to be written down
+  bool can_write = true;                               ///< the last time it could
+  std::vector<agent_effect> postponed;                 ///< for want of room on the disk
+  bool has_room = true;                                ///< the last time something was to begin
+  std::pair<framework_id, std::string> group_in_turn;  ///< of which the last start was
+  time_point retry_at{};                               ///< when what is postponed is tried again
   bool rebooted = false;
   std::chrono::milliseconds report_pause = first_report_pause;
   std::uint64_t report_series = 0;
@@ -300,6 +302,7 @@ struct agent_state {
       tell_master(std::move(x));
     for (auto& x : std::exchange(when_safe, {}))
       x();
+    group_in_turn = {};
     for (auto& effect : now_safe)
       std::visit([this](auto& x) { do_it(x); }, effect);
     if (!now_safe.empty())
@@ -313,14 +316,24 @@ struct agent_state {
   bool may_leave() const { return options.leaves_tasks || book.tasks().all_ended(); }
 
   void do_it(const start_process& x) {
+    if (book.tasks().is_wanted(x.key) && !has_room_for(x))
+      return postpone(x);
     if (!book.may_start(x.key, now()))
       return;  // It was told to end meanwhile.
-    if (!looks_for_room())
-      return postpone(x);
     if (auto failed = runner->start(x.key, x.task)) {
       options.log(event_of(x.key, task_event{task_not_started{*failed}}));
       on_end(x.key, task_not_started{*failed});
     }
+  }
+
+  /// Those of a group begin together, or none does.
+  bool has_room_for(const start_process& x) {
+    std::pair group{x.key.framework, x.task.group};
+    if (x.task.group.empty() || group != group_in_turn) {
+      group_in_turn = std::move(group);
+      return looks_for_room();
+    }
+    return has_room;
   }
 
   /// False if the disk has no room for something new.
@@ -338,8 +351,10 @@ struct agent_state {
 
   /// What runs may end and make room, or an operator may; a failed task makes nobody any.
   void postpone(const start_process& x) {
-    if (postponed.empty())
-      self->delayed_send(self, write_pause, caf::update_atom_v);
+    if (retry_at <= now()) {
+      retry_at = now() + write_pause;
+      self->scheduled_send(self, retry_at, caf::update_atom_v);
+    }
     postponed.emplace_back(x);
   }
 

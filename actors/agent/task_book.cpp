@@ -70,6 +70,11 @@ void task_book::deny(const task_key& key) {
   send(std::move(update));
 }
 
+bool task_book::is_wanted(const task_key& key) const {
+  auto i = tasks_.find(key);
+  return i != tasks_.end() && !i->second.ended && !i->second.kill_reason;
+}
+
 bool task_book::may_start(const task_key& key, time_point now) {
   auto i = tasks_.find(key);
   if (i == tasks_.end() || i->second.ended)

@@ -70,6 +70,8 @@ public:
   /// Says of a task that was forgotten, and is to be launched, that it is not there: whoever wants
   /// it has not heard of its end. Not kept, nor repeated.
   void deny(const task_key& key);
+  /// Whether the task has neither ended nor been told to.
+  bool is_wanted(const task_key& key) const;
   /// Whether a process that is to be started is still wanted. One that was told to end since, is
   /// over with this.
   bool may_start(const task_key& key, time_point now);

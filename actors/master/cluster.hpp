@@ -72,7 +72,7 @@ public:
   /// Its connection has broken. It is not used until it is back; what it has stays as it is until
   /// the agent time-out is over.
   void disconnect_agent(const agent_id& agent, time_point now);
-  /// The agent has ended in order; its tasks and slots are lost.
+  /// It has ended in order; its tasks and slots are lost.
   void remove_agent(const agent_id& agent, time_point now);
   void update_task(status_update update, time_point now);
   void slots_released(const released& x, time_point now);
@@ -168,8 +168,7 @@ public:
 
   std::vector<master_effect> take_effects() { return std::exchange(effects_, {}); }
 
-  /// Adds everything up anew, and throws std::logic_error if it is not what the books say. For
-  /// tests; slow.
+  /// Adds everything up anew; throws std::logic_error if the books are wrong. Slow; for tests.
   void check() const;
 
 private:
@@ -311,7 +310,10 @@ private:
   /// Those of one group in one call.
   void tell_unheard(const agent_id& agent, const std::set<task_key>& there);
   void take_usage(const agent_id& agent, task_entry& known, const task_entry& reported);
-  bool is_missed(const agent_id& agent, const task_entry& task);
+  bool is_open(const task_entry& task) const;
+  bool is_missed(const register_agent& x, const task_entry& task);
+  void adopt_missed(const register_agent& x, const task_entry& task, time_point now);
+  void lose_abandoned(const agent_id& agent, task_entry task);
   /// Ends adopted tasks that their agent has no longer: they have ended before it came here.
   void end_forgotten_tasks(const register_agent& x, const std::set<task_key>& there,
                            time_point now);
@@ -409,7 +411,7 @@ private:
   claim_outlook outlook_of(claim_record& x);
   /// What there was for the claim if nothing ran: counted anew only when agents have changed.
   void look_at_empty(claim_record& x);
-  /// Calls f with every agent that may have a slot for the claim that is not allocated.
+  /// Calls f with every agent that may have a free slot for the claim.
   template <class F>
   void for_each_able(const claim& x, F f) {
     count_pool();

@@ -261,10 +261,12 @@ void cluster::match_tasks(const register_agent& x, agent_registered& answer, tim
     if (is_terminal(task.last.state))
       continue;  // The update of its end is on its way, and repeated.
     if (!known) {
-      if (is_missed(x.info.id, task))
-        adopt_task(x.info.id, task, x.revision, now);
-      else
+      if (is_missed(x, task)) {
+        adopt_missed(x, task, now);
+      } else {
         answer.abandon.push_back({task.framework, task.id, std::nullopt});
+        lose_abandoned(x.info.id, task);
+      }
       continue;
     }
     // One that ends may not have heard yet that it has less time: the agent takes the least.
@@ -276,20 +278,44 @@ void cluster::match_tasks(const register_agent& x, agent_registered& answer, tim
   tell_unheard(x.info.id, there);
 }
 
-/// True for a task in a slot that its grant has: the agent was heard first as it was before it
-/// could write down what an earlier master had it launch.
-bool cluster::is_missed(const agent_id& agent, const task_entry& task) {
+/// True if the framework was never told how the task has ended, as far as that is remembered.
+bool cluster::is_open(const task_entry& task) const {
   task_key key{task.framework, task.id};
   auto framework = frameworks_.find(task.framework);
-  if (framework == frameworks_.end() || framework->second.state == framework_state::completed ||
-      ended_.contains(key) || unreachable_.contains(key))
-    return false;
+  return framework != frameworks_.end() && framework->second.state != framework_state::completed &&
+         !ended_.contains(key) && !unreachable_.contains(key);
+}
+
+/// True for a task in a slot that its grant has, and that came there after this master had first
+/// heard of the slot: the agent could not write down yet then what an earlier master had it launch.
+bool cluster::is_missed(const register_agent& x, const task_entry& task) {
   auto grant = grants_.find(task.grant);
-  if (grant == grants_.end() || grant->second.framework != task.framework)
+  if (!is_open(task) || grant == grants_.end() || grant->second.framework != task.framework ||
+      is_own(task.grant) || x.revision <= grant->second.revisions[x.info.id])
     return false;
-  auto* slot = grant->second.find(agent, task.slot);
+  auto* slot = grant->second.find(x.info.id, task.slot);
   return slot && slot->now == grant_slot::state::held &&
-         grant->second.limits.contains(slot->used + task.limits);
+         (taken_by(grant->second, *slot) - slot->used).contains(task.limits);
+}
+
+void cluster::adopt_missed(const register_agent& x, const task_entry& task, time_point now) {
+  adopt_task(x.info.id, task, x.revision, now);
+  auto& grant = grants_.at(task.grant);
+  grant.used = true;
+  if (grant.standing)
+    grant_times_.clear(grant.id);
+  changed();
+}
+
+/// Its agent is silent about a task that it abandons.
+void cluster::lose_abandoned(const agent_id& agent, task_entry task) {
+  if (!is_open(task))
+    return;
+  task.agent = agent;
+  task.hostname = agents_.at(agent).info.hostname;
+  auto state = state_when_lost(find(task.framework), departure::ended);
+  end_unreachable_task(std::move(task), state, task_reason::task_unknown,
+                       "the master has not heard of it from its framework");
 }
 
 void cluster::take_usage(const agent_id& agent, task_entry& known, const task_entry& reported) {

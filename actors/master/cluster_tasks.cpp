@@ -76,6 +76,7 @@ void cluster::lose_denied(const status_update& x, time_point now) {
     return;
   tell_lost(task->second, state_when_lost(framework, departure::ended), x.reason, x.message);
   end_task(*framework, task, now);
+  finish_drain(x.agent, now);
 }
 
 void cluster::acknowledged(const acknowledge& call) {

@@ -37,9 +37,10 @@ std::string agents_of(const grant& x) {
   return result;
 }
 
-/// An update without a sequence answers a reconciliation.
+/// An update without a sequence answers a reconciliation, as a rule.
 log_level severity_of(const status_update& x) {
-  return is_terminal(x.state) && x.sequence > 0 ? log_level::info : log_level::debug;
+  auto is_news = x.sequence > 0 || x.reason == task_reason::task_unknown;
+  return is_terminal(x.state) && is_news ? log_level::info : log_level::debug;
 }
 
 log_event told(const framework_id& to, const status_update& x) {

@@ -58,6 +58,31 @@ BOOST_AUTO_TEST_CASE(a_grant_whose_members_all_come_stands_and_is_told_again) {
   BOOST_CHECK_EQUAL(told<launch_tasks>().size(), 1u);
 }
 
+// An agent whose disk is full says to a new master what it had last written down.
+BOOST_AUTO_TEST_CASE(a_task_that_is_heard_of_late_is_taken_in_and_keeps_its_grant) {
+  come_back();
+  come(a1);
+  come(a2);
+  auto answer = report(a1, {part_of(given, f, a1, true)}, {running("t", a1, given.id)}, 20);
+  BOOST_CHECK(answer.abandon.empty());
+  BOOST_REQUIRE(book.find_task(f, task_id{"t"}));
+  book.check();
+  book.take_effects();
+  launch(given.id, 0, task("t"));
+  BOOST_CHECK(told<launch_tasks>().empty());
+  book.expire(t0 + 70s);
+  BOOST_CHECK(told<release>().empty());
+  BOOST_CHECK_EQUAL(state("c"), "granted");
+}
+
+BOOST_AUTO_TEST_CASE(a_report_that_is_not_newer_has_nothing_to_take_in) {
+  come_back();
+  come(a1);
+  come(a2);
+  auto answer = come(a1, true, {running("t", a1, given.id)});
+  BOOST_CHECK_EQUAL(answer.abandon.size(), 1u);
+}
+
 BOOST_AUTO_TEST_CASE(what_a_recovered_grant_has_is_not_offered) {
   come(a1);
   come_back();

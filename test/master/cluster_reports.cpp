@@ -177,15 +177,14 @@ BOOST_AUTO_TEST_CASE(a_task_that_nobody_knows_is_abandoned) {
   BOOST_CHECK_EQUAL(answer.abandon[0].task, task_id{"t"});
 }
 
-// An agent whose disk was full when this master came has first said what it had before that.
-BOOST_AUTO_TEST_CASE(a_task_in_a_slot_that_its_grant_has_is_taken_in) {
-  auto answer = report(a1, {part(a1)}, {running("t", a1, given.id)});
-  BOOST_CHECK(is_empty(answer));
-  BOOST_REQUIRE(book.find_task(f, task_id{"t"}));
-  BOOST_CHECK_EQUAL(book.find_task(f, task_id{"t"})->agent, a1);
-  book.check();
-  launch(given.id, 0, task("t"));
-  BOOST_CHECK(told<launch_tasks>().empty());
+// Its agent says nothing of it any more.
+BOOST_AUTO_TEST_CASE(that_a_task_is_abandoned_is_told_once) {
+  report(a1, {part(a1)}, {running("t", a1)});
+  auto updates = told<status_update>();
+  BOOST_REQUIRE_EQUAL(updates.size(), 1u);
+  BOOST_CHECK(updates[0].state == task_state::lost);
+  BOOST_CHECK_EQUAL(report(a1, {part(a1)}, {running("t", a1)}).abandon.size(), 1u);
+  BOOST_CHECK(told<status_update>().empty());
 }
 
 BOOST_AUTO_TEST_CASE(a_task_that_was_told_to_have_ended_is_not_taken_in) {
