@@ -22,9 +22,10 @@ struct agent_memory {
 
 /// Reads the checkpoints in the agent's work directory, or begins them; the new life's number is
 /// one above the last. Nobody else can open them as long as this is there.
+/// @param info of a new agent: with an id that no other has had, nor this one before its work
+///        directory was lost: a master takes it that what is written goes back to its first life
 /// @param varying scalars of `info` that were measured, and that using the machine makes less, such
-/// as
-///        free disk space: of these the agent keeps what it had
+///        as free disk space: of these the agent keeps what it had
 /// @param boot_id which start of the machine this is
 /// @returns what is wrong with the file, or how `info` contradicts what the agent was, and what to
 ///          do about it

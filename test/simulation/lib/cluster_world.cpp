@@ -159,7 +159,7 @@ void cluster_world::crash_agent(agent_host& x, std::uint64_t how) {
     return;
   crash(x.where);
   x.actor = nullptr;
-  auto what = x.written ? crash_of(how) : agent_crash::disk;
+  auto what = x.written && !x.written->is_lost() ? crash_of(how) : agent_crash::disk;
   switch (what) {
   case agent_crash::process:
     return x.box->lose_agent();

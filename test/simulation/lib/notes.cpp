@@ -55,6 +55,8 @@ std::shared_ptr<agent_memory> notes::open(const agent_info& info, time_point now
   auto boot = "boot " + std::to_string(boots_);
   auto store = std::make_unique<file>(*this);
   agent_checkpoint self{info, ++lives_, boot};
+  if (is_lost_)
+    written_ = {};
   if (written_.is_new())
     return std::make_shared<agent_memory>(
       agent_memory{info, agent_book{info, self.life, boot}, std::move(store), false});

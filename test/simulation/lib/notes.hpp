@@ -27,7 +27,10 @@ public:
   std::shared_ptr<agent_memory> open(const agent_info& info, time_point now);
 
   void machine_restarts() { ++boots_; }
-  void lose() { written_ = {}; }
+  /// What is on the disk, and for good: later lives forget, too. An agent that recovers would have
+  /// taken another id, for a master may not have heard yet of what this id had before.
+  void lose() { is_lost_ = true; }
+  bool is_lost() const { return is_lost_; }
   disk_room& room() { return room_; }
 
   /// How many lives have gone on with what an earlier one had written.
@@ -42,6 +45,7 @@ private:
   std::uint64_t lives_ = 0;
   std::uint64_t recoveries_ = 0;
   checkpoint_state written_;
+  bool is_lost_ = false;
 };
 
 }  // namespace entente::simulation
