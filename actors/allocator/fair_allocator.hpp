@@ -122,6 +122,9 @@ public:
   /// @returns what is wrong; nothing if it is done.
   std::optional<std::string> reserve(const agent_id& id, const std::string& role,
                                      const resources& amount);
+  /// Reserves what was reserved before the agent went. Guarantees that are not met are no reason
+  /// against it: other agents may not be back yet. False if the agent has not that much.
+  bool restore_reservation(const agent_id& id, const std::string& role, const resources& amount);
   std::optional<std::string> unreserve(const agent_id& id, const std::string& role,
                                        const resources& amount);
   std::map<std::string, resources> reservations_on(const agent_id& id) const;

@@ -102,6 +102,16 @@ std::optional<std::string> fair_allocator::reserve(const agent_id& id, const std
   return std::nullopt;
 }
 
+bool fair_allocator::restore_reservation(const agent_id& id, const std::string& role,
+                                         const resources& amount) {
+  auto* agent = find(id);
+  if (!agent || !names_.as_resources(agent->spare).contains(amount))
+    return false;
+  agent->reserved.add(role, names_.of(amount));
+  changed(*agent);
+  return true;
+}
+
 std::optional<std::string> fair_allocator::unreserve(const agent_id& id, const std::string& role,
                                                      const resources& amount) {
   auto* agent = find(id);

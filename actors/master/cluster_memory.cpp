@@ -241,7 +241,7 @@ std::vector<registered_reservation> cluster::noted_reservations_on(const agent_i
 
 void cluster::reserve_again(const agent_id& agent) {
   for (const auto& x : noted_reservations_on(agent))
-    if (sharer_->reserve(agent, x.role, x.amount))
+    if (!sharer_->restore_reservation(agent, x.role, x.amount))
       memory_.remove<registered_reservation>(x.key());  // It has less than it had.
 }
 

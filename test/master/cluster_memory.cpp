@@ -145,6 +145,18 @@ BOOST_AUTO_TEST_CASE(reservations_come_back_with_their_agent) {
   BOOST_CHECK(agent(a1).reservations.empty());
 }
 
+// Of all agents, one is back first.
+BOOST_AUTO_TEST_CASE(reservations_come_back_though_guarantees_are_not_met_yet) {
+  add_agent(a2);
+  must(set_quota{"ops", parse("cpus:6"), {}, true});
+  must(reserve_resources{{}, a1, "eng", parse("cpus:2")});
+  restart();
+  report(a1);
+  BOOST_CHECK_EQUAL(agent(a1).reservations.at("eng"), parse("cpus:2"));
+  write();
+  BOOST_CHECK_EQUAL(written.reservations.size(), 1u);
+}
+
 BOOST_AUTO_TEST_CASE(an_agent_that_could_not_be_reached_still_has_its_reservations) {
   must(reserve_resources{{}, a1, "eng", parse("cpus:2")});
   pass(61s);
