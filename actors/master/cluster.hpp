@@ -298,6 +298,7 @@ private:
   void adopt(const register_agent& x, time_point now);
   void adopt_task(const agent_id& where, const task_entry& task, std::uint64_t revision,
                   time_point now);
+  void adopt_ended(const agent_id& where, task_entry task);
   /// The agent has said all that it has: what is still unheard of it is not there.
   void heard_all_of(const agent_id& agent, time_point now);
   void adopt_part(const agent_id& agent, const grant_part& part, std::uint64_t revision,
@@ -306,8 +307,7 @@ private:
   void match_tasks(const register_agent& x, agent_registered& answer, time_point now);
   /// The call that should have ended the task, to be said again; nothing if it may run.
   std::optional<kill_task> kill_of(const task_key& key);
-  /// Says again what may not have arrived: launches of which nothing was heard, and their kills.
-  /// Those of one group in one call.
+  /// Says again launches of which nothing was heard, and their kills; those of a group as one.
   void tell_unheard(const agent_id& agent, const std::set<task_key>& there);
   void take_usage(const agent_id& agent, task_entry& known, const task_entry& reported);
   bool is_open(const task_entry& task) const;

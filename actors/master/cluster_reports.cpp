@@ -163,8 +163,10 @@ void cluster::adopt_part(const agent_id& agent, const grant_part& part, std::uin
 void cluster::adopt_task(const agent_id& where, const task_entry& task, std::uint64_t revision,
                          time_point now) {
   auto& framework = find_or_expect(task.framework, now);
-  if (is_terminal(task.last.state) || framework.tasks.contains(task.id))
-    return;  // The update of its end is on its way, and repeated.
+  if (is_terminal(task.last.state))
+    return adopt_ended(where, task);
+  if (framework.tasks.contains(task.id))
+    return;
   auto entry = task;
   entry.hostname = agents_.at(where).info.hostname;
   entry.agent = where;
@@ -191,6 +193,19 @@ void cluster::adopt_task(const agent_id& where, const task_entry& task, std::uin
   agents_.at(where).tasks.insert(std::move(key));
   tell_there(entry);
   framework.tasks.emplace(entry.id, std::move(entry));
+}
+
+/// One that has ended while no master heard of it. The update that says so is repeated until it is
+/// acknowledged, but has not all that is to be listed.
+void cluster::adopt_ended(const agent_id& where, task_entry task) {
+  task_key key{task.framework, task.id};
+  auto* framework = find(task.framework);
+  if ((framework && framework->tasks.contains(task.id)) || ended_.contains(key) ||
+      unreachable_.contains(key))
+    return;
+  task.hostname = agents_.at(where).info.hostname;
+  task.agent = where;
+  has_ended(std::move(task));
 }
 
 void cluster::match_parts(const register_agent& x, agent_registered& answer, time_point now) {
@@ -258,8 +273,10 @@ void cluster::match_tasks(const register_agent& x, agent_registered& answer, tim
     auto known = framework && framework->tasks.contains(task.id);
     if (known)
       take_usage(x.info.id, framework->tasks.at(task.id), task);
-    if (is_terminal(task.last.state))
+    if (is_terminal(task.last.state)) {
+      adopt_ended(x.info.id, task);
       continue;  // The update of its end is on its way, and repeated.
+    }
     if (!known) {
       if (is_missed(x, task)) {
         adopt_missed(x, task, now);

@@ -75,6 +75,24 @@ BOOST_AUTO_TEST_CASE(a_task_that_is_heard_of_late_is_taken_in_and_keeps_its_gran
   BOOST_CHECK_EQUAL(state("c"), "granted");
 }
 
+// Nobody else may ask for it: the scheduler of a detached task is not there.
+BOOST_AUTO_TEST_CASE(a_task_that_has_ended_while_there_was_no_master_is_listed) {
+  auto ended = running("t", a1, given.id);
+  ended.last.state = task_state::failed;
+  ended.last.sequence = 2;
+  come_back();
+  come(a1, true, {ended});
+  come(a1, true, {ended});
+  auto tasks = book.view({listing::tasks}).tasks;
+  BOOST_REQUIRE_EQUAL(tasks.size(), 1u);
+  BOOST_CHECK(tasks[0].last.state == task_state::failed);
+  BOOST_CHECK_EQUAL(tasks[0].agent, a1);
+  book.take_effects();
+  update(f, "t", 2, task_state::failed);
+  BOOST_CHECK_EQUAL(told<status_update>().size(), 1u);
+  book.check();
+}
+
 BOOST_AUTO_TEST_CASE(a_report_that_is_not_newer_has_nothing_to_take_in) {
   come_back();
   come(a1);
