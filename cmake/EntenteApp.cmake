@@ -2,6 +2,20 @@
 
 add_custom_target(programs)
 
+# Where the loader finds CAF on its own it is left to it. Any other CAF, such as the one that ./dev
+# has built in its user's cache, is installed beside the programs: whoever runs them, as a service
+# say, may not read where it came from.
+get_target_property(entente_caf CAF::core LOCATION)
+if(entente_caf MATCHES "^(/usr(/local)?)?/lib(64)?/")
+  set(ENTENTE_INSTALL_RPATH "")
+else()
+  file(RELATIVE_PATH entente_way "${CMAKE_INSTALL_FULL_BINDIR}"
+    "${CMAKE_INSTALL_FULL_LIBDIR}/entente")
+  set(ENTENTE_INSTALL_RPATH "$ORIGIN/${entente_way}")
+  install(IMPORTED_RUNTIME_ARTIFACTS CAF::core CAF::io
+    LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}/entente" COMPONENT programs)
+endif()
+
 # entente_common(FOLDER DEPS targets...): code that the programs share, if there is any.
 function(entente_common folder)
   cmake_parse_arguments(arg "" "" "DEPS" ${ARGN})
@@ -52,10 +66,12 @@ function(entente_app name)
     target_link_libraries(${name} PRIVATE app_${name})
     if(arg_ALONE AND NOT ENTENTE_SANITIZE)
       target_link_options(${name} PRIVATE -static)
-      set_target_properties(${name} PROPERTIES INSTALL_RPATH_USE_LINK_PATH OFF)
+    elseif(NOT arg_ALONE)
+      set_target_properties(${name} PROPERTIES INSTALL_RPATH "${ENTENTE_INSTALL_RPATH}")
     endif()
     add_dependencies(programs ${name})
-    install(TARGETS ${name} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+    install(TARGETS ${name}
+      RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}" COMPONENT programs)
   endif()
 endfunction()
 
