@@ -1,6 +1,7 @@
 #include "actors/registry/registry.hpp"
 
 #include <cerrno>
+#include <sqlite3.h>
 #include <system_error>
 #include <utility>
 
@@ -40,6 +41,30 @@ void write_ahead(database& file) {
   file.run("PRAGMA foreign_keys=ON");
 }
 
+/// Begins a registry where there is none. It gets its name when all of it is there: a master that
+/// dies meanwhile leaves none, and an empty file of that name is one that has lost what it had.
+problem begin(const std::filesystem::path& path) {
+  if (std::filesystem::exists(path))
+    return std::nullopt;
+  std::filesystem::path made = path.string() + ".new";
+  // What belonged to a registry that was moved away must not be read into this one.
+  for (const auto& left : {made, std::filesystem::path{made.string() + "-journal"},
+                           registry_file::ahead_of(path), registry_file::shared_by(path)})
+    if (auto failed = registry_file::remove(left))
+      return failed;
+  if (auto failed = registry_file::make(made))
+    return failed;
+  try {
+    database file{made, access::write};
+    registry_schema::migrate(file, 0);
+  } catch (const database_error& why) {
+    return registry_file::failure_of(path, why);
+  }
+  if (auto failed = registry_file::rename(made, path))
+    return failed;
+  return registry_file::sync(path.parent_path());
+}
+
 /// Keeps an older file as it was.
 problem keep_older(const std::filesystem::path& path, int version) {
   auto copy = path.string() + ".version-" + std::to_string(version);
@@ -50,7 +75,9 @@ problem keep_older(const std::filesystem::path& path, int version) {
 
 problem bring_to_newest(database& file, const std::filesystem::path& path) {
   auto version = registry_schema::check(file);
-  if (version > 0 && version < registry_schema::newest)
+  if (version == 0)
+    throw database_error{SQLITE_CORRUPT, 0, "it is empty"};
+  if (version < registry_schema::newest)
     if (auto failed = keep_older(path, version))
       return failed;
   write_ahead(file);
@@ -84,7 +111,7 @@ std::variant<registry, runtime::failure> registry::open(const std::filesystem::p
   if (auto failed = refuse_half_restored(work_dir))
     return *failed;
   auto path = registry_file::of(work_dir);
-  if (auto failed = registry_file::make(path))
+  if (auto failed = begin(path))
     return *failed;
   try {
     registry result{path, std::move(std::get<runtime::file_lock>(lock)),

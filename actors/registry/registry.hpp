@@ -28,9 +28,9 @@ namespace entente {
 class registry final : public registry_store {
 public:
   /// Opens the registry in the directory, and counts one life more; both are made if they are not
-  /// there. A file of another cluster is refused; one that is damaged, not a registry or of a newer
-  /// version is refused, too, and left as it is. One of an older version is brought to this one; a
-  /// copy of it as it was stays beside it.
+  /// there: it is in its first life then. A file of another cluster is refused; one that is
+  /// damaged, empty, not a registry or of a newer version is refused, too, and left as it is. One
+  /// of an older version is brought to this one; a copy of it as it was stays beside it.
   static std::variant<registry, runtime::failure> open(const std::filesystem::path& work_dir,
                                                        const std::string& cluster);
 

@@ -27,23 +27,6 @@ problem refuse_missing(const path& file) {
   return runtime::failure{ENOENT, "there is no registry " + runtime::in_quotes(file)};
 }
 
-problem rename_file(const path& from, const path& to) {
-  std::error_code error;
-  std::filesystem::rename(from, to, error);
-  if (error && error != std::errc::no_such_file_or_directory)
-    return runtime::make_failure(error.value(), "cannot rename " + runtime::in_quotes(from) +
-                                                  " to " + runtime::in_quotes(to));
-  return std::nullopt;
-}
-
-problem remove_file(const path& file) {
-  std::error_code error;
-  std::filesystem::remove(file, error);
-  if (error)
-    return runtime::make_failure(error.value(), "cannot remove " + runtime::in_quotes(file));
-  return std::nullopt;
-}
-
 /// A whole copy, on the disk, of which nobody knows yet. `to` must not be there.
 problem copy_whole(const path& from, const path& to) {
   try {
@@ -65,11 +48,19 @@ path replaced_by_restore(const path& file) {
   return file.string() + ".replaced";
 }
 
-problem remove_replaced(const path& file) {
+/// Gives what an earlier restore has put aside the next number, the database last, as below.
+problem number_replaced(const path& file) {
   auto replaced = replaced_by_restore(file);
-  if (auto failed = remove_file(registry_file::ahead_of(replaced)))
+  std::error_code error;
+  if (!std::filesystem::exists(replaced, error))
+    return registry_file::remove(registry_file::ahead_of(replaced));
+  path numbered;
+  for (auto number = 1; numbered.empty() || std::filesystem::exists(numbered, error); ++number)
+    numbered = replaced.string() + '.' + std::to_string(number);
+  if (auto failed =
+        registry_file::rename(registry_file::ahead_of(replaced), registry_file::ahead_of(numbered)))
     return failed;
-  return remove_file(replaced);
+  return registry_file::rename(replaced, numbered);
 }
 
 /// Takes the old files out of the way: what was not in the old database yet must not be read into
@@ -78,11 +69,12 @@ problem put_aside(const path& file) {
   auto replaced = replaced_by_restore(file);
   if (std::filesystem::exists(replaced))
     return std::nullopt;
-  if (auto failed = rename_file(registry_file::ahead_of(file), registry_file::ahead_of(replaced)))
+  if (auto failed =
+        registry_file::rename(registry_file::ahead_of(file), registry_file::ahead_of(replaced)))
     return failed;
-  if (auto failed = remove_file(file.string() + "-shm"))
+  if (auto failed = registry_file::remove(registry_file::shared_by(file)))
     return failed;
-  return rename_file(file, replaced);
+  return registry_file::rename(file, replaced);
 }
 
 /// Puts `made` in the place of the registry.
@@ -90,19 +82,19 @@ problem replace(const path& work_dir, const path& made) {
   auto file = registry_file::of(work_dir);
   auto mark = registry_file::restore_mark(work_dir);
   if (!std::filesystem::exists(mark))
-    if (auto failed = remove_replaced(file))
+    if (auto failed = number_replaced(file))
       return failed;
   if (auto failed = registry_file::make(mark))
     return failed;
   if (auto failed = put_aside(file))
     return failed;
-  if (auto failed = rename_file(made, file))
+  if (auto failed = registry_file::rename(made, file))
     return failed;
   if (auto failed = registry_file::give_to_owner(work_dir))
     return failed;
   if (auto failed = registry_file::sync(work_dir))
     return failed;
-  if (auto failed = remove_file(mark))
+  if (auto failed = registry_file::remove(mark))
     return failed;
   return registry_file::sync(work_dir);
 }
@@ -149,11 +141,11 @@ problem back_up_registry(const path& name, const path& to_name) {
     return runtime::failure{EEXIST, runtime::in_quotes(to) +
                                       " is there already: name another file, or remove it first"};
   auto made = path{to.string() + ".new"};
-  if (auto failed = remove_file(made))
+  if (auto failed = registry_file::remove(made))
     return failed;
   if (auto failed = copy_whole(file, made))
     return failed;
-  if (auto failed = rename_file(made, to))
+  if (auto failed = registry_file::rename(made, to))
     return failed;
   return registry_file::sync(to.parent_path());
 }
@@ -174,7 +166,7 @@ problem restore_registry(const path& from_name, const path& work_dir_name) {
   if (auto failed = refuse_unreadable(from))
     return failed;
   auto made = path{registry_file::of(work_dir).string() + ".new"};
-  if (auto failed = remove_file(made))
+  if (auto failed = registry_file::remove(made))
     return failed;
   if (auto failed = copy_whole(from, made))
     return failed;

@@ -19,8 +19,9 @@ std::optional<runtime::failure> back_up_registry(const std::filesystem::path& fi
                                                  const std::filesystem::path& to);
 
 /// Puts a back-up in the place of the registry in the directory, which no master may have. What was
-/// there stays, as `registry.db.replaced`. If it is killed in the middle the master refuses to
-/// start until it was called again. A back-up that cannot be read changes nothing.
+/// there stays, as `registry.db.replaced`; what was that before has a number from then on. If it is
+/// killed in the middle the master refuses to start until it was called again. A back-up that
+/// cannot be read changes nothing.
 std::optional<runtime::failure> restore_registry(const std::filesystem::path& from,
                                                  const std::filesystem::path& work_dir);
 

@@ -40,8 +40,9 @@ std::string advice_on(const database_error& why) {
            "registry restore";
   default:
     return "restore a back-up with entente registry restore, or move it away to start anew: quota, "
-           "weights, reservations, drains and maintenance that calls have set are gone then; "
-           "agents, frameworks and tasks are not";
+           "weights, reservations, drains and maintenance that calls have set are gone then, and "
+           "tasks of run --detach are ended after master.agent_timeout; agents, other frameworks "
+           "and their tasks go on";
   }
 }
 
@@ -74,6 +75,10 @@ std::filesystem::path ahead_of(const std::filesystem::path& file) {
   return file.string() + "-wal";
 }
 
+std::filesystem::path shared_by(const std::filesystem::path& file) {
+  return file.string() + "-shm";
+}
+
 std::variant<runtime::file_lock, runtime::failure> lock(const std::filesystem::path& work_dir) {
   auto got = runtime::file_lock::take(work_dir / lock_name);
   if (auto* failed = std::get_if<runtime::failure>(&got))
@@ -91,6 +96,24 @@ std::optional<runtime::failure> make(const std::filesystem::path& file) {
   if (!fd)
     return failed_to("open", file);
   return sync(file.parent_path());
+}
+
+std::optional<runtime::failure> remove(const std::filesystem::path& file) {
+  std::error_code error;
+  std::filesystem::remove(file, error);
+  if (error)
+    return runtime::make_failure(error.value(), "cannot remove " + runtime::in_quotes(file));
+  return std::nullopt;
+}
+
+std::optional<runtime::failure> rename(const std::filesystem::path& from,
+                                       const std::filesystem::path& to) {
+  std::error_code error;
+  std::filesystem::rename(from, to, error);
+  if (error && error != std::errc::no_such_file_or_directory)
+    return runtime::make_failure(error.value(), "cannot rename " + runtime::in_quotes(from) +
+                                                  " to " + runtime::in_quotes(to));
+  return std::nullopt;
 }
 
 std::optional<runtime::failure> give_to_owner(const std::filesystem::path& work_dir) {

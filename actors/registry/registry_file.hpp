@@ -18,12 +18,19 @@ std::filesystem::path of(const std::filesystem::path& work_dir);
 std::filesystem::path restore_mark(const std::filesystem::path& work_dir);
 /// SQLite's own file beside a database: what is not in the database itself yet.
 std::filesystem::path ahead_of(const std::filesystem::path& file);
+/// Another one, which those who have the database open share.
+std::filesystem::path shared_by(const std::filesystem::path& file);
 
 /// Makes sure that nobody else has the registry of the directory, or says who.
 std::variant<runtime::file_lock, runtime::failure> lock(const std::filesystem::path& work_dir);
 
 /// Makes an empty file that only its owner may read, if there is none.
 std::optional<runtime::failure> make(const std::filesystem::path& file);
+/// Removes a file, if it is there.
+std::optional<runtime::failure> remove(const std::filesystem::path& file);
+/// Renames a file, if it is there.
+std::optional<runtime::failure> rename(const std::filesystem::path& from,
+                                       const std::filesystem::path& to);
 /// Done as root, gives the files to whom the directory belongs: the user that the master runs as.
 std::optional<runtime::failure> give_to_owner(const std::filesystem::path& work_dir);
 /// Waits until the file, or the directory with the names in it, is on the disk.

@@ -88,7 +88,7 @@ void add_registry(CLI::App& app, command_line& line) {
   auto taken = add_command(
     *registry, line, "restore",
     "Puts a back-up in its place, while no master runs; what was there lies beside it, as "
-    "registry.db.replaced",
+    "registry.db.replaced, older ones with a number",
     restore);
   registry->get_subcommand("restore")
     ->add_option("file", taken->file, "a file that entente registry backup has written")

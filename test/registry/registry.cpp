@@ -8,6 +8,36 @@ namespace entente::test {
 
 BOOST_FIXTURE_TEST_SUITE(registry, registry_fixture)
 
+// -- the first life -------------------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(an_empty_file_is_no_new_registry_but_one_that_has_lost_what_it_had) {
+  write_file(file(), "");
+  auto why = refusal();
+  BOOST_CHECK_MESSAGE(mentions(why, "it is empty"), why);
+  BOOST_CHECK_MESSAGE(mentions(why, "restore a back-up with entente registry restore"), why);
+  BOOST_CHECK_EQUAL(read_file(file()), "");
+}
+
+BOOST_AUTO_TEST_CASE(a_master_that_has_died_before_its_registry_was_whole_is_in_nobodys_way) {
+  write_file(directory / "registry.db.new", "half of i");
+  write_file(directory / "registry.db.new-journal", "half of i");
+  BOOST_CHECK_EQUAL(open().state().lives, 1);
+  BOOST_CHECK(!std::filesystem::exists(directory / "registry.db.new"));
+}
+
+BOOST_AUTO_TEST_CASE(what_belonged_to_a_registry_that_was_moved_away_is_not_in_a_new_one) {
+  {
+    auto one = open();
+    commit(one, {weight("a", 2)});
+    write_file(directory / "ahead", read_file(registry_file::ahead_of(file())));
+  }
+  std::filesystem::remove(file());
+  std::filesystem::rename(directory / "ahead", registry_file::ahead_of(file()));
+  auto now = open();
+  BOOST_CHECK_EQUAL(now.state().lives, 1);
+  BOOST_CHECK(now.state().weights.empty());
+}
+
 // -- the usual life -------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(a_new_registry_knows_its_cluster_and_nothing_else) {

@@ -87,6 +87,25 @@ BOOST_AUTO_TEST_CASE(what_was_restored_is_there_and_what_was_there_lies_aside) {
   BOOST_CHECK_EQUAL(read(replaced()).weights.at("a").weight, 3);
 }
 
+BOOST_AUTO_TEST_CASE(what_earlier_restores_have_put_aside_stays) {
+  {
+    auto one = open();
+    commit(one, {weight("a", 2)});
+    must(back_up_registry(file(), back_up()));
+  }
+  for (auto value : {3, 4, 5}) {
+    {
+      auto one = open();
+      commit(one, {weight("a", value)});
+    }
+    must(restore_registry(back_up(), directory.path()));
+  }
+  BOOST_CHECK_EQUAL(read(replaced().string() + ".1").weights.at("a").weight, 3);
+  BOOST_CHECK_EQUAL(read(replaced().string() + ".2").weights.at("a").weight, 4);
+  BOOST_CHECK_EQUAL(read(replaced()).weights.at("a").weight, 5);
+  BOOST_CHECK_EQUAL(open().state().weights.at("a").weight, 2);
+}
+
 BOOST_AUTO_TEST_CASE(a_new_machine_is_begun_with_a_back_up) {
   { auto one = open(); }
   must(back_up_registry(file(), back_up()));

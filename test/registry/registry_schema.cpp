@@ -119,6 +119,7 @@ BOOST_AUTO_TEST_CASE(a_file_that_is_no_database_is_refused_with_what_to_do) {
   auto why = refused_untouched();
   BOOST_CHECK_MESSAGE(mentions(why, "file is not a database"), why);
   BOOST_CHECK(mentions(why, "restore a back-up with entente registry restore"));
+  BOOST_CHECK(mentions(why, "tasks of run --detach are ended after master.agent_timeout"));
 }
 
 BOOST_AUTO_TEST_CASE(a_damaged_page_is_found_or_does_no_harm) {
