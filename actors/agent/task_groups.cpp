@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "actors/runtime/sandbox.hpp"
+#include "actors/runtime/size_unit.hpp"
 
 namespace entente {
 
@@ -68,8 +69,11 @@ std::optional<std::string> task_groups::memory_exceeded(const task_key& key) con
   if (!group || group->oom_kills() == 0)
     return std::nullopt;
   std::string message = "it had all the memory that it may have";
-  if (auto peak = group->usage().mem_peak_bytes)
-    message += ", " + std::to_string(*peak / megabyte) + " MB";
+  // None at all where what it may have is less than a page.
+  if (auto peak = group->usage().mem_peak_bytes.value_or(0); peak > 0) {
+    auto unit = runtime::unit_for(peak);
+    message += ", " + std::to_string(peak / unit.bytes) + ' ' + std::string{unit.name};
+  }
   return message;
 }
 

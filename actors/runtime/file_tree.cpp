@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "actors/runtime/size_unit.hpp"
 #include "actors/runtime/unique_fd.hpp"
 
 namespace entente::runtime {
@@ -38,7 +39,6 @@ constexpr std::size_t entries_at_once = 1'000;
 /// Each directory on the way takes a descriptor and some of the stack.
 constexpr int deepest_removed = 100;
 
-constexpr std::uint64_t megabyte = 1024 * 1024;
 constexpr std::uint64_t block = 512;  // of st_blocks, whatever the file system has
 constexpr mode_t all_rights = 0700;
 
@@ -254,8 +254,11 @@ std::uint64_t tree_bytes(const fs::path& top) {
 }
 
 std::string over_disk_text(std::uint64_t bytes, std::uint64_t limit) {
-  return "its sandbox has " + std::to_string((bytes + megabyte - 1) / megabyte) + " MB, " +
-         std::to_string(limit / megabyte) + " MB were asked for";
+  auto unit = unit_for(limit);
+  auto told = [&](std::uint64_t x) {
+    return std::to_string(x / unit.bytes) + ' ' + std::string{unit.name};
+  };
+  return "its sandbox has " + told(bytes + unit.bytes - 1) + ", " + told(limit) + " were asked for";
 }
 
 // -- removal --------------------------------------------------------------------------------------

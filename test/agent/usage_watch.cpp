@@ -6,6 +6,7 @@
 
 #include "actors/runtime/file_tree.hpp"
 #include "actors/runtime/run_directory.hpp"
+#include "actors/runtime/size_unit.hpp"
 #include "support/scratch_directory.hpp"
 
 namespace entente::test {
@@ -123,6 +124,14 @@ BOOST_AUTO_TEST_CASE(figures_are_in_megabytes_and_what_is_too_much_looks_like_mo
                     "its sandbox has 120 MB, 100 MB were asked for");
   BOOST_CHECK_EQUAL(runtime::over_disk_text(100 * megabyte + 1, 100 * megabyte),
                     "its sandbox has 101 MB, 100 MB were asked for");
+}
+
+BOOST_AUTO_TEST_CASE(what_may_be_less_than_a_megabyte_is_in_kilobytes) {
+  BOOST_CHECK_EQUAL(runtime::over_disk_text(megabyte, 1024),
+                    "its sandbox has 1024 KB, 1 KB were asked for");
+  BOOST_CHECK_EQUAL(runtime::unit_for(megabyte).name, "MB");
+  BOOST_CHECK_EQUAL(runtime::unit_for(megabyte - 1).name, "KB");
+  BOOST_CHECK_EQUAL(runtime::unit_for(0).name, "KB");
 }
 
 BOOST_AUTO_TEST_CASE(only_who_asks_for_a_disk_is_limited_in_it) {
