@@ -63,6 +63,7 @@ struct agent_state {
   std::uint64_t report_series = 0;
   std::uint64_t registered_series = 0;  ///< the last one whose report was taken in
   bool stopping = false;
+  caf::error end = caf::exit_reason::user_shutdown;  ///< what it ends with, once it has stopped
   std::unique_ptr<task_runner> runner;  // last: its thread must be gone before the rest is
 
   agent_state(agent_impl_actor::pointer self_ptr, master_for_agents master_handle,
@@ -210,10 +211,10 @@ struct agent_state {
   void on_not_registered(const caf::error& err, std::uint64_t series) {
     if (series != report_series)
       return;
-    if (err == caf::sec::invalid_argument) {
-      options.log({log_level::error,
-                   "refused",
-                   {{"message", "the master refuses this agent: " + error_text(err)}}});
+    if (err == caf::sec::invalid_argument || err == caf::sec::incompatible_versions) {
+      auto text = "the master refuses this agent: " + error_text(err);
+      options.log({log_level::error, "refused", {{"message", text}}});
+      end = caf::make_error(static_cast<caf::sec>(err.code()), std::move(text));
       master = nullptr;  // It refuses this agent, so there is nothing to unregister from.
       return stop();
     }
@@ -395,9 +396,13 @@ struct agent_state {
   }
 
   void leave() {
-    if (!options.leaves_tasks)
+    if (!options.leaves_tasks) {
+      // The master makes up an end of what it has not heard the end of before it hears this.
+      for (auto& update : book.tasks().unacknowledged())
+        tell_master(std::move(update));
       tell_master(unregister_agent{options.info.id});
-    self->quit(caf::exit_reason::user_shutdown);
+    }
+    self->quit(end);
   }
 
   bid on_solicit(const solicit& x) {

@@ -40,7 +40,8 @@ struct agent_options {
 /// told to it by `(connect_atom, master)`; none may be given at first. When the agent ends (an exit
 /// message, or the end of its master) it kills all its tasks before it is gone, unless it leaves
 /// them. It also ends, with an error, when its ledger finds that it has promised more than there
-/// is.
+/// is; and when the master refuses it, with the reason: `incompatible_versions` if another master
+/// may take it, else `invalid_argument`.
 ///
 /// With a memory, nobody hears of a decision before it is safe on disk; what many messages decide
 /// that wait at once is written at once. When it cannot be written the agent says nothing and bids

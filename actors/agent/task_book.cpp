@@ -272,6 +272,14 @@ bool task_book::all_ended() const {
   return std::all_of(tasks_.begin(), tasks_.end(), [](const auto& x) { return x.second.ended; });
 }
 
+std::vector<status_update> task_book::unacknowledged() const {
+  std::vector<status_update> result;
+  for (const auto& [key, task] : tasks_)
+    if (!task.abandoned)
+      result.insert(result.end(), task.updates.waiting().begin(), task.updates.waiting().end());
+  return result;
+}
+
 std::vector<task_entry> task_book::entries() const {
   std::vector<task_entry> result;
   result.reserve(tasks_.size());

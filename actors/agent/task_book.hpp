@@ -153,6 +153,8 @@ public:
   std::size_t running() const noexcept { return running_; }
   /// Whether no task runs, starts or waits for what became of it.
   bool all_ended() const;
+  /// The updates that are not acknowledged, each task's in order.
+  std::vector<status_update> unacknowledged() const;
   /// Of how many tasks is not known what became of their processes.
   std::size_t awaited() const noexcept { return awaited_; }
 

@@ -383,13 +383,18 @@ struct master_state {
     agents[x.info.id] = handle;
     auto was_away = book.is_away(x.info.id);
     auto result = decide([&] { return book.report(x, now(), to_string(handle.node())); });
-    log.agent_report(x, was_away, before == handle, std::get_if<refusal>(&result));
+    // One that has to clear up first what was told lost of it says so again until that is done.
+    auto is_away = book.is_away(x.info.id);
+    log.agent_report(x, was_away && !is_away, before == handle || is_away,
+                     std::get_if<refusal>(&result));
     if (auto* no = std::get_if<refusal>(&result)) {
       if (before)
         agents[x.info.id] = before;
       else
         agents.erase(x.info.id);
-      return refused(*no);
+      auto understood = !cluster::problem_of_peer({}, x.protocol);
+      return understood ? refused(*no)
+                        : caf::make_error(caf::sec::incompatible_versions, no->message);
     }
     if (before != handle) {
       agent_ids[handle.address()] = x.info.id;

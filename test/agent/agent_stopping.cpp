@@ -56,6 +56,24 @@ BOOST_AUTO_TEST_CASE(a_part_from_before_the_stop_is_reported_and_can_be_given_ba
   BOOST_CHECK(book.report().parts.empty());
 }
 
+// The agent says it all at once when it leaves, though it says one after the other before.
+BOOST_AUTO_TEST_CASE(what_is_not_acknowledged_is_known_in_order) {
+  launch_tasks call{f1, {{}}, {}, {}, "*"};
+  call.tasks[0].id = task_id{"t"};
+  call.tasks[0].argv = {"true"};
+  book.launch(call, t0);
+  task_key key{f1, task_id{"t"}};
+  BOOST_REQUIRE(book.may_start(key, t0));
+  book.started(key, t0);
+  book.stop(1s, t0);
+  auto updates = book.tasks().unacknowledged();
+  BOOST_REQUIRE_EQUAL(updates.size(), 4u);
+  for (std::size_t i = 0; i < updates.size(); ++i)
+    BOOST_CHECK_EQUAL(updates[i].sequence, i + 1);
+  BOOST_CHECK(updates[2].state == task_state::running);
+  BOOST_CHECK(updates[3].state == task_state::killing);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace entente::test
