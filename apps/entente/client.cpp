@@ -63,6 +63,18 @@ connection connect(caf::actor_system& system, std::vector<endpoint>& where) {
 
 }  // namespace
 
+caf::error client::master_lost() {
+  return caf::make_error(caf::sec::request_receiver_down, "the master cannot be reached now");
+}
+
+bool client::reconnect() {
+  auto found = connect(system(), where_);
+  if (!found.master)
+    return false;
+  master_ = std::move(found.master);
+  return true;
+}
+
 void add_master_option(CLI::App& command, std::string& flag) {
   command.add_option("--master", flag, std::string{master_option_help});
   // For this process the flag is the variable.

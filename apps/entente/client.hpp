@@ -2,9 +2,13 @@
 
 #include <CLI/CLI.hpp>
 #include <caf/actor_system.hpp>
+#include <caf/event_based_actor.hpp>
 #include <caf/scoped_actor.hpp>
 #include <functional>
+#include <future>
+#include <memory>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "apps/common/client_config.hpp"
@@ -39,7 +43,31 @@ public:
     return failed;
   }
 
+  /// Asks one that may be restarted meanwhile: its answer, or an error as soon as none can come.
+  template <class Answer, class Question>
+  std::variant<Answer, caf::error> ask_while_there(const Question& question) {
+    using outcome = std::variant<Answer, caf::error>;
+    auto promise = std::make_shared<std::promise<outcome>>();
+    auto future = promise->get_future();
+    system().spawn([promise, question, master = master_](caf::event_based_actor* self) {
+      auto end = [self, promise](outcome x) {
+        promise->set_value(std::move(x));
+        self->quit();
+      };
+      self->set_down_handler([end](const caf::down_msg&) { end(master_lost()); });
+      self->monitor(master);
+      self->request(master, std::chrono::seconds{30}, question)
+        .then([end](Answer& x) { end(std::move(x)); }, [end](caf::error& x) { end(std::move(x)); });
+    });
+    return future.get();
+  }
+
+  /// Looks for the master once more, wherever it may be. @returns whether there is one
+  bool reconnect();
+
 private:
+  static caf::error master_lost();
+
   master_for_operators master_;
   std::vector<endpoint> where_;
   caf::scoped_actor self_;

@@ -9,9 +9,9 @@ namespace entente {
 std::string hosts_of(const grant& x) {
   std::string text;
   for (const auto& slot : x.slots) {
-    text += (text.empty() ? "" : ",") + slot.hostname;
-    if (!slot.ports.empty())
-      text += ':' + std::to_string(slot.ports.front());
+    text += text.empty() ? "" : ",";
+    text +=
+      slot.ports.empty() ? slot.hostname : to_string(endpoint{slot.hostname, slot.ports.front()});
   }
   return text;
 }
@@ -91,7 +91,7 @@ bool gang::broken() const {
 }
 
 bool gang::is_lost(const status_update& x) {
-  return is_terminal(x.state) && !x.exit_code && !x.signal;
+  return is_terminal(x.state) && !has_run(x);
 }
 
 run_result gang::outcome(bool interrupted) const {

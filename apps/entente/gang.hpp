@@ -34,7 +34,7 @@ public:
   bool all_ended() const;
   bool all_run() const;
 
-  /// True if a rank ended without having run to its end: nobody can expect the others to.
+  /// True if a rank was lost or never ran: nobody can expect the others to run to their end.
   bool broken() const;
 
   /// The outcome of the lowest rank that did not end well; of rank 0 if all did. Ranks that were

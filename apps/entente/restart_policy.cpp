@@ -4,6 +4,8 @@
 #include <charconv>
 #include <string>
 
+#include "apps/entente/run_outcome.hpp"
+
 namespace entente {
 
 namespace {
@@ -48,8 +50,7 @@ restart_policy::ended(std::size_t rank, const status_update& last, time_point no
                        last.reason == task_reason::task_health_check_status_updated;
   auto is_own_end =
     last.state == task_state::finished || last.state == task_state::failed || was_unhealthy;
-  auto has_run = last.exit_code || last.signal;
-  if (rule_.condition == when::never || !is_own_end || !has_run)
+  if (rule_.condition == when::never || !is_own_end || !has_run(last))
     return std::nullopt;
   if (rule_.condition == when::on_failure && last.state == task_state::finished)
     return std::nullopt;

@@ -39,8 +39,8 @@ public:
   /// The rank was launched.
   void started(std::size_t rank, time_point now) { ranks_[rank].started_at = now; }
 
-  /// The rank has ended like this. One that was killed, but for its health, or never ran, stays
-  /// ended.
+  /// The rank has ended like this. One that was killed, but for its health, is lost, or never ran
+  /// stays ended.
   /// @returns after what pause it is to be run again; nothing if it is not
   std::optional<std::chrono::milliseconds> ended(std::size_t rank, const status_update& last,
                                                  time_point now);

@@ -85,16 +85,22 @@ void set_amount(resources& limits, const char* name, const std::string& text) {
   limits.set_milli(name, std::get<std::int64_t>(milli));
 }
 
+/// One that is enforced: nothing of it would be no limit at all, and charged to nobody.
+void set_limit(resources& limits, const char* name, const std::string& text) {
+  set_amount(limits, name, text);
+  if (limits.milli(name) == 0)
+    throw wrong_usage{std::string{"--"} + name + ": expected more than zero, found \"" + text +
+                      "\"; leave it out for its default"};
+}
+
 resources limits_of(const run_options& options) {
   resources limits;
-  set_amount(limits, "cpus", options.cpus);
-  set_amount(limits, "mem", options.mem);
+  set_limit(limits, "cpus", options.cpus);
+  set_limit(limits, "mem", options.mem);
   if (!options.gpus.empty())
     set_amount(limits, "gpus", options.gpus);
   if (!options.disk.empty())
-    set_amount(limits, "disk", options.disk);
-  if (limits.empty())
-    throw wrong_usage{"a task needs resources: --cpus or --mem must be above 0"};
+    set_limit(limits, "disk", options.disk);
   return limits;
 }
 

@@ -13,7 +13,10 @@
 #include "apps/common/exit_codes.hpp"
 #include "apps/entente/gang.hpp"
 #include "apps/entente/line_writer.hpp"
+#include "apps/entente/run_outcome.hpp"
+#include "apps/entente/skipped_output.hpp"
 #include "config/units.hpp"
+#include "messages/error_text.hpp"
 
 namespace entente {
 
@@ -38,6 +41,7 @@ struct stream_state {
   std::size_t rank;
   output_stream which;
   line_writer writer;
+  skipped_output skipped{};
   std::uint64_t offset = 0;
   bool asked = false;
   bool pausing = false;  ///< it will be asked for
@@ -176,7 +180,7 @@ struct run_state {
 
   void fetch_output(std::size_t rank) {
     const auto& last = *tasks->last(rank);
-    auto never_ran = tasks->ended(rank) && !last.exit_code && !last.signal;
+    auto never_ran = tasks->ended(rank) && !has_run(last);
     for (auto& stream : streams) {
       if (stream.rank != rank)
         continue;
@@ -196,15 +200,32 @@ struct run_state {
     read_output call{{}, tasks->id(stream.rank), stream.which, stream.offset, page};
     self->request(driver, request_timeout, std::move(call))
       .then([this, &stream, after_end](const output_chunk& x) { on_output(stream, x, after_end); },
-            [this, &stream, after_end](const caf::error&) {
-              // The agent is gone, and the output with it: the task's update says so.
+            [this, &stream, after_end](const caf::error& err) {
+              if (after_end && !interrupted)
+                say(stream, "cannot be read to its end: " + error_text(err));
               on_output(stream, {{}, stream.offset, after_end}, after_end);
             });
+  }
+
+  /// What becomes of a stream that is not all here.
+  void say(const stream_state& stream, const std::string& what) const {
+    std::cerr << "entente: the " << (stream.which == output_stream::out ? "stdout" : "stderr")
+              << " of task " << tasks->id(stream.rank) << ' ' << what << std::endl;
+  }
+
+  void say_skipped(const stream_state& stream, std::uint64_t bytes) const {
+    if (bytes > 0)
+      say(stream, "lacks " + std::to_string(bytes) +
+                    " bytes here: it comes faster than it is read, and so much is not kept; raise "
+                    "agent.output_size, or have the task write into a file");
   }
 
   void on_output(stream_state& stream, const output_chunk& x, bool after_end) {
     stream.asked = false;
     stream.offset += x.skipped + x.bytes.size();
+    if (x.skipped > 0)
+      stream.writer.finish();  // What comes now does not go on with that line.
+    say_skipped(stream, stream.skipped.add(x.skipped, now()));
     stream.writer.write(x.bytes);
     auto all = stream.offset >= x.file_size || x.bytes.empty();
     if (after_end && all)
@@ -225,6 +246,7 @@ struct run_state {
 
   void complete(stream_state& stream) {
     stream.writer.finish();
+    say_skipped(stream, stream.skipped.rest());
     stream.complete = true;
     auto of_rank = [&](const auto& x) { return x.rank != stream.rank || x.complete; };
     if (tasks->ended(stream.rank) && std::all_of(streams.begin(), streams.end(), of_rank))
@@ -243,12 +265,15 @@ struct run_state {
 
   /// It has ended, and all of its output is here.
   void on_rank_over(std::size_t rank) {
-    if (interrupted || killed || finished)
+    if (interrupted || finished)
       return;
     const auto& last = *tasks->last(rank);
-    auto pause = restarts.ended(rank, last, now());
-    if (!pause)
+    auto pause = killed ? std::nullopt : restarts.ended(rank, last, now());
+    if (!pause) {
+      if (auto remark = remark_on(last); !remark.empty())
+        std::cerr << "entente: " << remark << std::endl;
       return;
+    }
     std::cerr << "entente: task " << last.task << " has ended (" << last.message
               << ") and is run again in " << format_duration(*pause) << std::endl;
     pausing.insert(rank);

@@ -56,6 +56,25 @@ BOOST_AUTO_TEST_CASE(a_task_over_its_memory_has_failed_and_says_how_much_it_had)
   BOOST_CHECK_NE(client.wait().code, 0);
 }
 
+BOOST_AUTO_TEST_CASE(
+  a_task_that_outlives_what_was_killed_for_memory_ends_with_its_code_and_the_figures) {
+  if (!enforces())
+    return;
+  auto end = run_shell("(" + std::string{grows} + "); exit 5", {"--mem", "64MB"});
+  BOOST_CHECK_EQUAL(end.code, 5);
+  BOOST_CHECK_MESSAGE(mentions(end.err, "it had all the memory that it may have, 64 MB"), end.err);
+}
+
+BOOST_AUTO_TEST_CASE(a_task_that_may_have_next_to_no_memory_is_told_no_zero) {
+  if (!enforces())
+    return;
+  for (auto memory : {"1KB", "100KB"}) {
+    auto end = entente({"run", "--mem", memory, "--", "true"});
+    BOOST_CHECK_MESSAGE(mentions(end.err, "it had all the memory that it may have"), end.err);
+    BOOST_CHECK_MESSAGE(!mentions(end.err, ", 0 "), end.err);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_probe_over_the_memory_of_its_task_has_failed_and_the_task_runs_on) {
   if (!enforces())
     return;

@@ -92,6 +92,22 @@ BOOST_AUTO_TEST_CASE(an_agent_that_is_told_so_kills_its_tasks_when_it_is_stopped
   BOOST_CHECK(process.ends());
 }
 
+// Nothing follows a kill as closely as the end that it brings.
+BOOST_AUTO_TEST_CASE(the_ends_of_tasks_that_a_leaving_agent_kills_are_told) {
+  kill_agent(1);
+  start_agent(1, {"--kill-tasks"});
+  wait_for_agents(1);
+  for (const std::string name : {"a", "b", "c", "d"})
+    BOOST_REQUIRE_EQUAL(
+      entente({"run", "--detach", "--cpus", "0.1", "--name", name, "--", "sleep", "600"}).code, 0);
+  for (const std::string name : {"a", "b", "c", "d"})
+    wait_for_task(name, "RUNNING");
+  agent(1).signal(SIGTERM);
+  agent(1).wait();
+  for (const std::string name : {"a", "b", "c", "d"})
+    wait_for_task(name, "KILLED");
+}
+
 BOOST_AUTO_TEST_CASE(a_task_whose_supervisor_is_killed_has_failed_and_nothing_of_it_is_left) {
   auto client = start_shell("echo $$; sleep 600", {"--name", "victim"});
   auto process = client.first_line_as_process();
@@ -102,6 +118,17 @@ BOOST_AUTO_TEST_CASE(a_task_whose_supervisor_is_killed_has_failed_and_nothing_of
   BOOST_CHECK(mentions(task.at("message").get<std::string>(), "supervisor was killed"));
   BOOST_CHECK_EQUAL(client.wait().code, 1);
   BOOST_CHECK(eventually([this] { return processes().size() == 2; }));
+}
+
+BOOST_AUTO_TEST_CASE(a_task_whose_supervisor_is_killed_is_run_again_on_failure) {
+  auto client = start_shell("echo $$; [ \"$ENTENTE_RESTART\" ] && exit 0; sleep 600",
+                            {"--restart", "on-failure"});
+  auto process = client.first_line_as_process();
+  watched{supervisor()}.signal(SIGKILL);
+  BOOST_CHECK(process.ends());
+  auto end = client.wait();
+  BOOST_CHECK_EQUAL(end.code, 0);
+  BOOST_CHECK_MESSAGE(mentions(end.err, "is run again in 1s"), end.err);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_gang_lives_on_when_one_of_its_agents_is_killed, two_agents) {

@@ -84,7 +84,10 @@ BOOST_FIXTURE_TEST_CASE(resources_that_do_not_parse_are_named, workshop) {
   check_mistake(entente({"run", "--cpus", "many", "--", "true"}), 64, "many");
   check_mistake(entente({"run", "--cpus=-1", "--", "true"}), 64, "-1");
   check_mistake(entente({"run", "--mem", "2parsecs", "--", "true"}), 64, "2parsecs");
-  check_mistake(entente({"run", "--cpus", "0", "--mem", "0", "--", "true"}), 64, "resources");
+  for (const auto& [flag, nothing] :
+       {std::pair{"--cpus", "0"}, {"--mem", "0MB"}, {"--disk", "0"}, {"--mem", "0.001KB"}})
+    check_mistake(entente({"run", flag, nothing, "--", "true"}), 64,
+                  std::string{flag} + ": expected more than zero, found \"" + nothing + "\"");
 }
 
 BOOST_FIXTURE_TEST_CASE(durations_that_do_not_parse_are_named, workshop) {

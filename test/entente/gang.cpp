@@ -81,6 +81,12 @@ BOOST_AUTO_TEST_CASE(a_host_of_a_slot_without_ports_is_only_named) {
   BOOST_CHECK_EQUAL(hosts_of(x), "h0,h1:101");
 }
 
+BOOST_AUTO_TEST_CASE(addresses_of_IPv6_are_told_from_their_ports) {
+  auto x = slots(2);
+  x.slots[0].hostname = "fd66::5";
+  BOOST_CHECK_EQUAL(hosts_of(x), "[fd66::5]:100,h1:101");
+}
+
 BOOST_AUTO_TEST_CASE(ids_are_in_the_order_of_ranks) {
   BOOST_CHECK((gang_of(2).ids() == std::vector{task_id{"t-0"}, task_id{"t-1"}}));
 }
@@ -146,6 +152,16 @@ BOOST_AUTO_TEST_CASE(a_rank_that_is_lost_breaks_the_gang_and_one_that_fails_does
   BOOST_CHECK(!x.broken());
   x.update(update("t-2", task_state::lost));
   BOOST_CHECK(x.broken());
+}
+
+BOOST_AUTO_TEST_CASE(a_rank_whose_supervisor_was_killed_has_failed_and_breaks_no_gang) {
+  auto x = gang_of(2);
+  auto unseen = update("t-1", task_state::failed);
+  unseen.reason = task_reason::executor_terminated;
+  x.update(unseen);
+  BOOST_CHECK(!x.broken());
+  x.update(exited("t-0", 0));
+  BOOST_CHECK_EQUAL(x.outcome(false).code, 1);
 }
 
 BOOST_AUTO_TEST_CASE(a_rank_that_cannot_start_breaks_the_gang) {

@@ -74,6 +74,15 @@ BOOST_AUTO_TEST_CASE(a_rank_that_was_killed_for_its_health_has_failed) {
   BOOST_CHECK(end(x, unhealthy).has_value());
 }
 
+BOOST_AUTO_TEST_CASE(a_rank_whose_end_nobody_saw_has_failed) {
+  auto unseen = update("t", task_state::failed);
+  unseen.reason = task_reason::executor_terminated;  // its supervisor was killed
+  entente::restart_policy x{rule_of("on-failure")};
+  BOOST_CHECK(end(x, unseen).has_value());
+  auto told_to_end = update("t", task_state::killed);
+  BOOST_CHECK(!end(x, told_to_end).has_value());
+}
+
 BOOST_AUTO_TEST_CASE(each_rank_has_its_own_count) {
   entente::restart_policy x{rule_of("on-failure:1")};
   BOOST_CHECK(x.ended(0, exited("t-0", 1), t0).has_value());

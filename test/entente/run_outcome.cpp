@@ -33,6 +33,24 @@ BOOST_AUTO_TEST_CASE(an_exit_code_is_passed_on_without_words) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(an_exit_that_a_limit_or_a_full_disk_had_a_part_in_is_remarked_on) {
+  auto over = exited("t", 5);
+  over.reason = task_reason::container_limitation_memory;
+  over.message = "exited with code 5; it had all the memory that it may have, 64 MB";
+  BOOST_CHECK_EQUAL(remark_on(over), "task t FAILED: " + over.message);
+  auto lossy = exited("t", 0);
+  lossy.message = "exited with code 0; 9 bytes of its output were lost: they could not be written";
+  BOOST_CHECK_EQUAL(remark_on(lossy), "task t FINISHED: " + lossy.message);
+}
+
+BOOST_AUTO_TEST_CASE(an_exit_that_says_it_all_is_not_remarked_on) {
+  auto plain = exited("t", 3);
+  plain.message = "exited with code 3";
+  BOOST_CHECK_EQUAL(remark_on(plain), "");
+  auto signaled = died("t", SIGKILL, task_state::failed);  // of which the outcome speaks
+  BOOST_CHECK_EQUAL(remark_on(signaled), "");
+}
+
 BOOST_AUTO_TEST_CASE(a_signal_is_128_and_its_number_and_told) {
   auto x = outcome_of(died("t", SIGSEGV, task_state::failed), false);
   BOOST_CHECK_EQUAL(x.code, 128 + SIGSEGV);
