@@ -48,11 +48,23 @@ std::optional<std::string> read_file(const std::string& path, problems& out) {
   return text;
 }
 
+/// Editors are told so what to check the file with; it is not a setting.
+void take_schema(json& document, problems& out) {
+  if (!document.is_object() || !document.contains("$schema"))
+    return;
+  if (!document["$schema"].is_string())
+    place{out}.at("$schema").expected("a text", document["$schema"]);
+  document.erase("$schema");
+}
+
 void read_text(std::string_view text, problems& out, config& result) {
   if (text.size() > max_config_bytes)
     return out.add({}, "expected at most 16 MB, found more");
-  if (auto document = parse_json(text, out))
-    read_object(place{out}, *document, "", result);
+  auto document = parse_json(text, out);
+  if (!document)
+    return;
+  take_schema(*document, out);
+  read_object(place{out}, *document, "", result);
 }
 
 void read_file_into(const std::string& path, problems& out, config& result) {

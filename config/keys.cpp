@@ -202,7 +202,7 @@ constexpr key<config> config_keys[] = {
   key_of<addresses_kind, &config::agent, &agent_config::masters>(
     "agent.masters",
     "where a master may be, up to 16 addresses; tried one after the other; for clients, too"),
-  key_of<line_kind, &config::agent, &agent_config::advertise>(
+  key_of<host_kind, &config::agent, &agent_config::advertise>(
     "agent.advertise",
     "the host that others reach this machine by, as tasks are told it; none: the machine's name"),
   key_of<address_kind, &config::agent, &agent_config::http>("agent.http", "for parts to come"),
@@ -241,9 +241,9 @@ constexpr key<config> config_keys[] = {
                                      "slot class to limits, for claims, `run --slot` and `pool`"),
   key_of<roles_kind, &config::roles>(
     "roles", "`weight` (1), `guarantee`, `limit` (above zero) and `preempts` (false) of each"),
-  key_of<hosts_kind, &config::hosts>(
-    "hosts",
-    "`runs`, and what differs on that host from `master` and `agent`; for `up` and `--host`"),
+  key_of<hosts_kind, &config::hosts>("hosts",
+                                     "`runs`, and what differs on that host from `master` and "
+                                     "`agent`; the machine's name, or `--host`, says which holds"),
 
   key_of<line_kind, &config::tls, &tls_config::certificate>(
     "tls.certificate", "PEM file of this end's certificate; with it all connections are encrypted, "
@@ -264,7 +264,9 @@ constexpr key<config> config_keys[] = {
     "log.format", "`text` or `json`, a line per event"),
   key_of<levels_kind, &config::log, &log_config::levels>(
     "log.levels", "where it differs: level by part, `entente`, `master`, `agent`, `caf`"),
-  key_of<line_kind, &config::log, &log_config::file>("log.file", "where to; none: stderr"),
+  key_of<line_kind, &config::log, &log_config::file>(
+    "log.file", "where to; none: stderr. On a host that `runs` both parts each has its own: "
+                "`x-master.log` and `x-agent.log` of `x.log`"),
   key_of<size_kind, &config::log, &log_config::max_size>(
     "log.max_size", "a file of that size is set aside and a new one begun"),
   key_of<count_kind, &config::log, &log_config::keep>("log.keep",

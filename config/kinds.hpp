@@ -47,6 +47,11 @@ struct attribute_name_kind : line_kind {
   static void read(const place& at, const nlohmann::json& value, std::string& out);
 };
 
+/// A machine as others reach it, without a port.
+struct host_kind : line_kind {
+  static void read(const place& at, const nlohmann::json& value, std::string& out);
+};
+
 /// Where to listen; port 0 is any free one.
 struct address_kind : one_text {
   static void read(const place& at, const nlohmann::json& value, endpoint& out);

@@ -1,6 +1,9 @@
 #include "config/names.hpp"
 
 #include <algorithm>
+#include <string>
+
+#include <arpa/inet.h>
 
 namespace entente {
 
@@ -29,6 +32,17 @@ bool is_resource_name(std::string_view name) {
 bool is_host_name(std::string_view name) {
   return is_plain_name(name) && name.front() != '-' && name.front() != '.' &&
          name.find("..") == name.npos;
+}
+
+bool is_host_or_address(std::string_view text) {
+  const std::string ended{text};
+  auto is_of = [&ended](int family) {
+    in6_addr parsed;
+    return ::inet_pton(family, ended.c_str(), &parsed) == 1;
+  };
+  if (text.find_first_not_of("0123456789.") == text.npos)
+    return is_of(AF_INET);
+  return is_host_name(text) || (text.find('\0') == text.npos && is_of(AF_INET6));
 }
 
 bool is_role_name(std::string_view name) {

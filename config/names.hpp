@@ -18,4 +18,7 @@ std::string_view expected_role_name();
 /// A host: letters, digits, '_', '-' and '.', starts with none of '-' and '.', no "..".
 bool is_host_name(std::string_view name);
 
+/// What a machine is reached by: a host, or an address such as "10.0.0.2" or "fd66::5".
+bool is_host_or_address(std::string_view text);
+
 }  // namespace entente

@@ -79,6 +79,8 @@ json attributes_kind::schema() {
 json config_schema() {
   auto result = schema_of_object<config>();
   result["$schema"] = "https://json-schema.org/draft/2020-12/schema";
+  result["properties"]["$schema"] = {
+    {"type", "string"}, {"description", "the schema that editors check the file with"}};
   result["title"] = "Configuration of an Entente cluster";
   return result;
 }

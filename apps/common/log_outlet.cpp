@@ -16,6 +16,7 @@
 #include <cerrno>
 #include <cstdint>
 #include <cstdio>
+#include <filesystem>
 #include <string_view>
 
 namespace entente {
@@ -80,6 +81,19 @@ void is_opened(const std::string& name, std::FILE* file) {
     std::fputc('\n', file);
 }
 
+/// Made here, if it is not there, because the file's own failure would not say that it is missing.
+void require_directory(const std::string& file) {
+  auto directory = std::filesystem::path{file}.parent_path();
+  std::error_code failed;
+  if (directory.empty() || std::filesystem::exists(directory, failed))
+    return;
+  std::filesystem::create_directories(directory, failed);
+  if (failed)
+    throw spdlog::spdlog_ex{"the directory of " + file + " is not there and cannot be made (" +
+                            failed.message() +
+                            "): make it, and let the user that this runs as write there"};
+}
+
 std::size_t bytes_of(const std::string& size) {
   auto milli_megabytes = static_cast<std::uint64_t>(parse_quantity("disk", size).value_or(100'000));
   return milli_megabytes * 1024 * 1024 / 1000;
@@ -90,6 +104,7 @@ std::size_t bytes_of(const std::string& size) {
 log_outlet make_log_outlet(const log_config& settings, const std::atomic<bool>& ending) {
   if (settings.file.empty())
     return std::make_unique<stderr_outlet>(ending);
+  require_directory(settings.file);
   spdlog::file_event_handlers handlers;
   handlers.after_open = is_opened;
   auto result = std::make_unique<spdlog::sinks::rotating_file_sink_st>(

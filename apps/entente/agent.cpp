@@ -1,4 +1,5 @@
 #include <caf/scoped_actor.hpp>
+#include <caf/sec.hpp>
 #include <caf/send.hpp>
 #include <csignal>
 #include <filesystem>
@@ -24,6 +25,7 @@
 #include "apps/entente/part_wait.hpp"
 #include "apps/entente/random_hex.hpp"
 #include "apps/entente/settings.hpp"
+#include "messages/error_text.hpp"
 
 namespace entente {
 
@@ -43,13 +45,13 @@ struct agent_flags {
 };
 
 config settings_of(const agent_flags& flags) {
-  return read_settings(flags.file,
-                       {{"--master", "agent.masters", flags.masters},
-                        {"--work-dir", "agent.work_dir", flags.work_dir},
-                        {"--cpus", "agent.resources.cpus", flags.cpus},
-                        {"--mem", "agent.resources.mem", flags.mem},
-                        {"--log-level", "log.level", flags.log_level}},
-                       flags.host);
+  return settings_of_part(part::agent, flags.file,
+                          {{"--master", "agent.masters", flags.masters},
+                           {"--work-dir", "agent.work_dir", flags.work_dir},
+                           {"--cpus", "agent.resources.cpus", flags.cpus},
+                           {"--mem", "agent.resources.mem", flags.mem},
+                           {"--log-level", "log.level", flags.log_level}},
+                          flags.host);
 }
 
 std::filesystem::path make_work_dir(const config& settings) {
@@ -127,9 +129,14 @@ void stop(caf::actor_system& system, const local_agent_actor& agent) {
 /// Waits for a signal, or for the end of the agent. @returns the exit code
 int wait(caf::actor_system& system, const local_agent_actor& agent,
          const termination_signals& signals) {
-  auto signo = wait_for_signal_or_end(system, agent, signals);
-  if (!signo)
-    return complain(exit_failure, "the agent has ended");
+  auto end = wait_for_signal_or_end(system, agent, signals);
+  auto* signo = std::get_if<int>(&end);
+  if (!signo) {
+    const auto& why = std::get<caf::error>(end);
+    // One that is refused for what it is would be refused again.
+    return complain(why == caf::sec::invalid_argument ? exit_usage : exit_failure,
+                    "the agent has ended: " + error_text(why));
+  }
   notify_service_manager("STOPPING=1");
   stop(system, agent);
   return *signo == SIGINT ? exit_interrupted : exit_ok;
@@ -143,6 +150,7 @@ int serve(const agent_flags& flags) {
               SIG_IGN);  // A limit of file sizes is an error to live with, as a full disk is.
   require_supervisor();
   auto settings = settings_of(flags);
+  warn_without_entry(settings, flags.host);
   auto work_dir = make_work_dir(settings);
   auto network = network_of(settings);
   client_config system_config;
@@ -177,7 +185,8 @@ void add_agent(CLI::App& app, command_line& line) {
   auto flags = std::make_shared<agent_flags>();
   auto* command = app.add_subcommand("agent", "An agent of a cluster of many hosts");
   command->add_option("--config", flags->file, "a configuration file; else ENTENTE_CONFIG");
-  command->add_option("--host", flags->host, "an entry of its hosts, whose settings hold");
+  command->add_option("--host", flags->host,
+                      "an entry of its hosts, whose settings hold; default: the machine's name");
   command->add_option("--master", flags->masters,
                       "HOST:PORT, several separated by commas; default 127.0.0.1:5060");
   command->add_option("--work-dir", flags->work_dir,

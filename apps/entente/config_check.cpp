@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/common/exit_codes.hpp"
+#include "apps/common/network.hpp"
 #include "apps/entente/commands.hpp"
 #include "config/config.hpp"
 #include "config/schema.hpp"
@@ -16,8 +17,36 @@ struct check_options {
   bool json = false;
 };
 
+/// What a master would refuse when it starts, in the general part or on one of the hosts.
+std::vector<config_error> refused_addresses(const std::string& file, const config& settings) {
+  std::vector<config_error> result;
+  auto look = [&](const std::string& key, const config& there) {
+    if (auto wrong = check_exposure(there, key, there.master.listen))
+      result.push_back({file, {}, wrong->message});
+  };
+  look("master.listen", settings);
+  for (const auto& [name, host] : settings.hosts) {
+    config_sources of_host;
+    of_host.file = file;
+    of_host.host = name;
+    auto there = resolve(of_host);
+    if (there && there->master.listen != settings.master.listen)
+      look("hosts." + name + ".master.listen", *there);
+  }
+  return result;
+}
+
+config_result check_file(const std::string& file) {
+  auto result = load_config(file);
+  if (!result)
+    return result;
+  if (auto refused = refused_addresses(file, *result); !refused.empty())
+    return refused;
+  return result;
+}
+
 int check(const check_options& options) {
-  auto result = load_config(options.file);
+  auto result = check_file(options.file);
   if (!result) {
     for (const auto& error : result.errors())
       std::cerr << error.to_string() << '\n';

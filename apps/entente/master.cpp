@@ -7,6 +7,7 @@
 
 #include "actors/master/master.hpp"
 #include "actors/registry/registry.hpp"
+#include "actors/registry/registry_file.hpp"
 #include "actors/runtime/process.hpp"
 #include "apps/common/client_config.hpp"
 #include "apps/common/exit_codes.hpp"
@@ -50,11 +51,19 @@ cluster_options options_of(const config& settings, const registry_store& file) {
 }
 
 config settings_of(const master_flags& flags) {
-  return read_settings(flags.file,
-                       {{"--listen", "master.listen", flags.listen},
-                        {"--work-dir", "master.work_dir", flags.work_dir},
-                        {"--log-level", "log.level", flags.log_level}},
-                       flags.host);
+  return settings_of_part(part::master, flags.file,
+                          {{"--listen", "master.listen", flags.listen},
+                           {"--work-dir", "master.work_dir", flags.work_dir},
+                           {"--log-level", "log.level", flags.log_level}},
+                          flags.host);
+}
+
+/// That is right once in a cluster's life: later on the registry was lost, or another is meant.
+void say_if_begun(const config& settings, const registry_store& file, const event_log& log) {
+  if (file.state().lives == 1)
+    log({log_level::warn,
+         "registry_begun",
+         {{"file", registry_file::of(settings.master.work_dir).string()}}});
 }
 
 int serve(const master_flags& flags) {
@@ -64,6 +73,7 @@ int serve(const master_flags& flags) {
   termination_signals signals;
   reload_signal hangup;
   auto settings = settings_of(flags);
+  warn_without_entry(settings, flags.host);
   const auto& listen = settings.master.listen;
   if (auto wrong = check_exposure(settings, "master.listen", listen))
     throw cannot_start{wrong->message};
@@ -74,6 +84,7 @@ int serve(const master_flags& flags) {
   part_log log{settings, system_config, hangup, [flags] { return settings_of(flags); },
                network.tls};
   network.warn = log.warnings("connection_refused");
+  say_if_begun(settings, *durable.file, log.part("entente"));
   caf::actor_system system{system_config};
   log.join(system);
   transport connections{system, std::move(network)};
@@ -92,7 +103,8 @@ int serve(const master_flags& flags) {
   notify_service_manager("READY=1");
   auto tell = log.part("entente");
   tell({log_level::info, "listening", {{"address", to_string(endpoint{listen.host, port})}}});
-  auto signo = wait_for_signal_or_end(system, master, signals);
+  auto end = wait_for_signal_or_end(system, master, signals);
+  auto* signo = std::get_if<int>(&end);
   if (!signo)
     return complain(exit_failure, "the master has ended");
   notify_service_manager("STOPPING=1");
@@ -109,7 +121,8 @@ void add_master(CLI::App& app, command_line& line) {
   command->add_option("--config", flags->file, "a configuration file; else ENTENTE_CONFIG");
   command->add_option("--work-dir", flags->work_dir,
                       "for the registry; default /var/lib/entente/master");
-  command->add_option("--host", flags->host, "an entry of its hosts, whose settings hold");
+  command->add_option("--host", flags->host,
+                      "an entry of its hosts, whose settings hold; default: the machine's name");
   command->add_option("--listen", flags->listen, "HOST:PORT; default 127.0.0.1:5060");
   command->add_option("--log-level", flags->log_level, "trace, debug, info, warn or error");
   command->callback([&line, flags] {

@@ -4,6 +4,8 @@
 #include <array>
 #include <cerrno>
 #include <cstdlib>
+#include <iostream>
+#include <set>
 #include <utility>
 
 #include "actors/runtime/environment.hpp"
@@ -54,6 +56,22 @@ void check_reservations(const config& settings, const resources& per_agent) {
                        per_agent.to_string() + ", found " + reserved.to_string()};
 }
 
+/// The entry of this machine's name; empty if there is none.
+std::string own_host(const config& settings) {
+  auto name = machine_name().value_or("");
+  return settings.hosts.contains(name) ? name : "";
+}
+
+/// /var/log/entente.log -> /var/log/entente-agent.log: processes that write to one file would cut
+/// each other's lines, and rotate it under each other.
+void give_own_log(part which, const std::set<part>& runs, log_config& log) {
+  if (log.file.empty() || runs.size() < 2)
+    return;
+  std::filesystem::path file = log.file;
+  auto name = file.stem().string() + '-' + std::string{to_string(which)};
+  log.file = file.replace_filename(name + file.extension().string());
+}
+
 }  // namespace
 
 int exit_code_of(int system_error) {
@@ -89,6 +107,33 @@ config read_settings(const std::string& file, const std::vector<flag_value>& fla
   for (const auto& error : resolved.errors())
     text += (text.empty() ? "" : "\n") + error.to_string();
   throw cannot_start{text};
+}
+
+std::optional<std::string> machine_name() {
+  auto facts = runtime::detect_machine(std::filesystem::temp_directory_path());
+  if (auto* machine = std::get_if<runtime::machine_facts>(&facts))
+    return machine->hostname;
+  return std::nullopt;
+}
+
+config settings_of_part(part which, const std::string& file, const std::vector<flag_value>& flags,
+                        const std::string& host) {
+  auto result = read_settings(file, flags, host);
+  auto holds = host;
+  if (host.empty() && !(holds = own_host(result)).empty())
+    result = read_settings(file, flags, holds);
+  if (!holds.empty())
+    give_own_log(which, result.hosts.at(holds).runs, result.log);
+  return result;
+}
+
+void warn_without_entry(const config& settings, const std::string& host) {
+  if (!host.empty() || settings.hosts.empty() || !own_host(settings).empty())
+    return;
+  std::cerr << "entente: hosts: has no entry \"" << machine_name().value_or("")
+            << "\", this machine's name, so what differs on hosts does not hold here; say with "
+               "--host which it is"
+            << std::endl;
 }
 
 transport_options network_of(const config& settings) {

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,18 @@ int start_or_complain(const std::function<int()>& serve);
 /// @param defaults what none of them says
 config read_settings(const std::string& file, const std::vector<flag_value>& flags,
                      const std::string& host = {}, config defaults = {});
+
+/// The name of this machine; nothing if it cannot be found out.
+std::optional<std::string> machine_name();
+
+/// What a part of a cluster runs with: read_settings() with the entry of "hosts" of that name or,
+/// if none is named, of this machine's name, where there is one. Where a host runs both parts each
+/// has a log file of its own. Throws cannot_start.
+config settings_of_part(part which, const std::string& file, const std::vector<flag_value>& flags,
+                        const std::string& host);
+
+/// Says on stderr if there are "hosts", but none is named and this machine is none of them.
+void warn_without_entry(const config& settings, const std::string& host);
 
 /// What `settings` has connections made with. Throws cannot_start.
 transport_options network_of(const config& settings);

@@ -9,7 +9,6 @@
 #include <unistd.h>
 #include <vector>
 
-#include "actors/runtime/machine.hpp"
 #include "apps/common/exit_codes.hpp"
 #include "apps/common/service.hpp"
 #include "apps/common/signals.hpp"
@@ -168,15 +167,14 @@ int supervise(std::vector<running_part>& parts, const up_flags& flags,
 
 /// The host of the file that this is, if none was named.
 std::string own_host(const config& settings) {
-  auto facts = runtime::detect_machine(std::filesystem::temp_directory_path());
-  auto* machine = std::get_if<runtime::machine_facts>(&facts);
-  if (machine && settings.hosts.contains(machine->hostname))
-    return machine->hostname;
+  auto machine = machine_name();
+  if (machine && settings.hosts.contains(*machine))
+    return *machine;
   std::string known;
   for (const auto& [name, _] : settings.hosts)
     known += (known.empty() ? "" : ", ") + name;
   throw cannot_start{"hosts: " +
-                     (machine ? "has no entry \"" + machine->hostname + "\", this machine's name"
+                     (machine ? "has no entry \"" + *machine + "\", this machine's name"
                               : std::string{"the machine's name cannot be found out"}) +
                      "; say with --host which it is" +
                      (known.empty() ? std::string{} : ": " + known)};

@@ -97,6 +97,17 @@ BOOST_AUTO_TEST_CASE(a_task_and_its_client_do_not_notice_that_the_master_is_kill
   BOOST_CHECK_EQUAL(client.wait().code, 0);
 }
 
+BOOST_AUTO_TEST_CASE(the_end_of_a_detached_task_while_there_is_no_master_is_told_to_the_next) {
+  must({"run", "--detach", "--name", "loner", "--", "sh", "-c",
+        "until [ -e " + path("go") + " ]; do sleep 0.01; done; exit 6"});
+  wait_for_task("loner", "RUNNING");
+  kill_master();
+  write("go", "");
+  BOOST_REQUIRE(eventually([this] { return processes().size() == 1; }));  // The agent is.
+  start_master();
+  BOOST_CHECK_EQUAL(wait_for_task("loner", "FAILED").at("exit_code"), 6);
+}
+
 BOOST_AUTO_TEST_CASE(reservations_outlive_an_agent_that_ends_in_order) {
   auto agent_id = id_of_agent();
   must({"reserve", agent_id, "--role", "eng", "--resources", "cpus=1"});
@@ -165,9 +176,10 @@ BOOST_AUTO_TEST_CASE(a_master_of_another_cluster_is_refused) {
 
 BOOST_AUTO_TEST_CASE(an_agent_with_a_copied_work_directory_is_refused_and_the_first_one_stays) {
   auto id = id_of_agent();
+  env["ENTENTE_LOG_FILE"] = path("copy.log");  // Who starts it by hand does not look there.
   auto copy = start_copy();
   auto end = copy.wait();
-  BOOST_CHECK_NE(end.code, 0);
+  BOOST_CHECK_EQUAL(end.code, 64);
   BOOST_CHECK_MESSAGE(mentions(end.err, "agent " + id + " is another process: this one has a copy"),
                       end.err);
   BOOST_CHECK_EQUAL(run_shell("true").code, 0);

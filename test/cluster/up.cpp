@@ -81,6 +81,15 @@ BOOST_AUTO_TEST_CASE(a_part_that_dies_is_started_again_and_tasks_run_on) {
   x.wait_for_error("is started again in 500ms");
 }
 
+BOOST_AUTO_TEST_CASE(two_parts_of_one_host_do_not_write_to_one_log_file) {
+  env["ENTENTE_LOG_FILE"] = path("all.log");
+  auto x = start_up();
+  wait_for_agent();
+  BOOST_CHECK(eventually([this] { return mentions(read("all-master.log"), "agent_registered"); }));
+  BOOST_CHECK(eventually([this] { return mentions(read("all-agent.log"), "event=registered"); }));
+  BOOST_CHECK_EQUAL(shell("ls " + path("all.log") + " 2>/dev/null"), "");
+}
+
 BOOST_AUTO_TEST_CASE(its_parts_end_when_it_is_killed) {
   auto x = start_up();
   wait_for_agent();

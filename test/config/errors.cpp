@@ -49,9 +49,17 @@ BOOST_AUTO_TEST_CASE(all_errors_of_a_file_are_told_at_once) {
   BOOST_TEST(keys == expected, boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(what_an_agent_advertises_is_a_host_or_an_address) {
+  for (std::string text : {"10.0.0.2:5061", "http://10.0.0.2/", "a b", "[fd66::5]"})
+    only_error(R"({"agent": {"advertise": ")" + text + "\"}}", "agent.advertise",
+               "expected a host or an address, without a port");
+  BOOST_CHECK_EQUAL(errors_of(R"({"agent": {"advertise": "fd66::5"}})"), "");
+}
+
 BOOST_AUTO_TEST_CASE(values_of_the_wrong_type_are_refused) {
   only_error("[]", "", "expected an object, found a list");
   only_error("7", "", "expected an object, found 7");
+  only_error(R"({"$schema": 7})", R"("$schema")", "expected a text, found 7");
   only_error(R"({"master": null})", "master", "expected an object, found null");
   only_error(R"({"cluster": {}})", "cluster", "found an object");
   only_error(R"({"cluster": "a\nb"})", "cluster", R"(found "a\nb")");

@@ -33,6 +33,15 @@ BOOST_AUTO_TEST_CASE(a_host_is_a_name_or_address) {
     BOOST_TEST(!is_host_name(name), name);
 }
 
+BOOST_AUTO_TEST_CASE(a_machine_is_reached_by_its_name_or_an_address_without_a_port) {
+  using namespace std::string_literals;
+  for (const auto& text : {"node1"s, "node1.example.com"s, "10.0.0.2"s, "fd66::5"s, "::1"s})
+    BOOST_TEST(is_host_or_address(text), text);
+  for (const auto& text : {""s, "10.0.0.2:5061"s, "http://10.0.0.2/"s, "a b"s, "[fd66::5]"s,
+                           "10.0.0.300"s, "10.0"s, "fd66::5%eth0"s, "fd66::5\0"s, "fd66:::5"s})
+    BOOST_TEST(!is_host_or_address(text), text);
+}
+
 BOOST_AUTO_TEST_CASE(memory_and_disk_are_sizes_and_other_scalars_are_not) {
   BOOST_TEST((parse_quantity("mem", "2GB") == 2'048'000));
   BOOST_TEST((parse_quantity("disk", "5") == 5'000));

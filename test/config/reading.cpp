@@ -56,6 +56,12 @@ BOOST_AUTO_TEST_CASE(every_example_is_valid_and_written_as_it_was_read) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_file_may_name_its_schema_for_editors) {
+  auto read = read_config(R"({"$schema": "./cluster.schema.json"})", "c.json");
+  BOOST_REQUIRE(read);
+  BOOST_CHECK((*read == config{}));
+}
+
 BOOST_AUTO_TEST_CASE(comments_say_nothing) {
   auto read = read_config("// The lab.\n{\"cluster\": /* not */ \"lab\" // really\n}", "c.json");
   BOOST_REQUIRE_MESSAGE(read, errors_of(read));

@@ -65,6 +65,10 @@ BOOST_AUTO_TEST_CASE(the_schema_knows_all_that_the_examples_and_the_defaults_hav
   BOOST_TEST(unknown(config_schema(), to_json(config{}), "") == "");
 }
 
+BOOST_AUTO_TEST_CASE(the_schema_knows_that_a_file_names_it) {
+  BOOST_TEST(unknown(config_schema(), json{{"$schema", "cluster.schema.json"}}, "") == "");
+}
+
 BOOST_AUTO_TEST_CASE(the_schema_does_not_know_what_is_misspelt) {
   BOOST_TEST(unknown(config_schema(), json{{"master", {{"lissten", "x"}}}}, "") ==
              "/master/lissten");
