@@ -17,7 +17,7 @@ using attribute_map = std::map<std::string, std::string>;
 struct agent_info {
   agent_id id;
   std::string hostname;
-  std::string address;  ///< where its actors listen, `host:port`; empty inside one process
+  std::string address;  ///< kept for agents that listen; those of today connect: empty
   resources total;
   attribute_map attributes;
   /// By role: what of `total` is kept for the role and the roles below it, by configuration.
