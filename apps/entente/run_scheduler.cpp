@@ -60,6 +60,7 @@ struct run_state {
   std::set<std::size_t> pausing;  ///< ranks that will be run again
   bool connected = false;
   bool interrupted = false;
+  std::set<std::size_t> unread;  ///< the ranks of which output may be missing
   bool killed = false;
   bool finished = false;
 
@@ -202,7 +203,7 @@ struct run_state {
       .then([this, &stream, after_end](const output_chunk& x) { on_output(stream, x, after_end); },
             [this, &stream, after_end](const caf::error& err) {
               if (after_end && !interrupted)
-                say(stream, "cannot be read to its end: " + error_text(err));
+                say_unread(stream.rank, err);
               on_output(stream, {{}, stream.offset, after_end}, after_end);
             });
   }
@@ -211,6 +212,15 @@ struct run_state {
   void say(const stream_state& stream, const std::string& what) const {
     std::cerr << "entente: the " << (stream.which == output_stream::out ? "stdout" : "stderr")
               << " of task " << tasks->id(stream.rank) << ' ' << what << std::endl;
+  }
+
+  /// Once for both streams.
+  void say_unread(std::size_t rank, const caf::error& why) {
+    if (!unread.insert(rank).second)
+      return;
+    auto text = why == caf::sec::request_receiver_down ? "its agent has ended" : error_text(why);
+    std::cerr << "entente: the output of task " << tasks->id(rank)
+              << " cannot be read to its end: " << text << std::endl;
   }
 
   void say_skipped(const stream_state& stream, std::uint64_t bytes) const {
