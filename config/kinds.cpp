@@ -190,7 +190,7 @@ void attribute_name_kind::read(const place& at, const json& value, std::string& 
 
 void host_kind::read(const place& at, const json& value, std::string& out) {
   auto text = text_of(value);
-  if (!is_host_or_address(text))
+  if (!text.empty() && !is_host_or_address(text))
     return at.expected(R"(a host or an address, without a port, such as "node2" or "10.0.0.2")",
                        value);
   out = std::move(text);

@@ -398,8 +398,10 @@ struct agent_state {
   void leave() {
     if (!options.leaves_tasks) {
       // The master makes up an end of what it has not heard the end of before it hears this.
-      for (auto& update : book.tasks().unacknowledged())
-        tell_master(std::move(update));
+      // Nobody hears of what is not written down, though.
+      if (!file || (is_safe && !file->is_dirty()))
+        for (auto& update : book.tasks().unacknowledged())
+          tell_master(std::move(update));
       tell_master(unregister_agent{options.info.id});
     }
     self->quit(end);

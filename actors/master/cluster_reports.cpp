@@ -203,8 +203,13 @@ void cluster::adopt_ended(const agent_id& where, task_entry task) {
   if ((framework && framework->tasks.contains(task.id)) || ended_.contains(key) ||
       unreachable_.contains(key))
     return;
+  if (ended_.size() >= options_.ended_tasks_kept)
+    return;  // The next report would have all that gave way for it here again.
   task.hostname = agents_.at(where).info.hostname;
   task.agent = where;
+  task.last.data.clear();  // It is for the scheduler alone.
+  if (!is_role_name(task.role))
+    task.role = default_role;
   has_ended(std::move(task));
 }
 

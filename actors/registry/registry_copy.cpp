@@ -1,6 +1,7 @@
 #include "actors/registry/registry_copy.hpp"
 
 #include <cerrno>
+#include <sqlite3.h>
 #include <system_error>
 
 #include "actors/registry/registry_file.hpp"
@@ -121,7 +122,7 @@ std::variant<registry_state, runtime::failure> read_registry(const path& name) {
     database opened{file, access::read};
     auto version = registry_schema::check(opened);
     if (version == 0)
-      return registry_state{};
+      throw database_error{SQLITE_CORRUPT, 0, "it is empty"};
     if (version < registry_schema::newest)
       return runtime::failure{EINVAL, "the registry " + runtime::in_quotes(file) +
                                         " is of an older version: the master brings it to this one "

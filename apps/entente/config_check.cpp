@@ -24,13 +24,16 @@ std::vector<config_error> refused_addresses(const std::string& file, const confi
     if (auto wrong = check_exposure(there, key, there.master.listen))
       result.push_back({file, {}, wrong->message});
   };
-  look("master.listen", settings);
+  if (settings.hosts.empty())
+    look("master.listen", settings);
   for (const auto& [name, host] : settings.hosts) {
+    if (!host.runs.contains(part::master))
+      continue;
     config_sources of_host;
     of_host.file = file;
     of_host.host = name;
     auto there = resolve(of_host);
-    if (there && there->master.listen != settings.master.listen)
+    if (there)
       look("hosts." + name + ".master.listen", *there);
   }
   return result;

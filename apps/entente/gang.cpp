@@ -91,7 +91,7 @@ bool gang::broken() const {
 }
 
 bool gang::is_lost(const status_update& x) {
-  return is_terminal(x.state) && !has_run(x);
+  return is_terminal(x.state) && !x.exit_code && !x.signal;
 }
 
 run_result gang::outcome(bool interrupted) const {

@@ -41,14 +41,16 @@ public:
   /// killed only because another was lost do not count.
   run_result outcome(bool interrupted) const;
 
+  /// True of a rank that has ended, and not by itself: its supervisor was killed, its machine has
+  /// started again, it was lost or never ran.
+  static bool is_lost(const status_update& x);
+
 private:
   struct rank_state {
     task_info task;
     task_id first_id;
     std::optional<status_update> last;
   };
-
-  static bool is_lost(const status_update& x);
 
   grant_id grant_;
   std::vector<rank_state> ranks_;

@@ -145,7 +145,7 @@ struct run_state {
     auto rank = tasks ? tasks->update(x) : std::nullopt;
     if (!rank || finished)
       return;
-    if (tasks->broken() && !interrupted)
+    if (gang::is_lost(x) && !has_run(x) && !interrupted)
       kill_all();
     if (request.detach && !killed && tasks->all_run() && !tasks->all_ended()) {
       finish({exit_ok, {}, true, tasks->ids()});
@@ -280,6 +280,8 @@ struct run_state {
     const auto& last = *tasks->last(rank);
     auto pause = killed ? std::nullopt : restarts.ended(rank, last, now());
     if (!pause) {
+      if (gang::is_lost(last))
+        kill_all();
       if (auto remark = remark_on(last); !remark.empty())
         std::cerr << "entente: " << remark << std::endl;
       return;

@@ -68,6 +68,9 @@ void give_own_log(part which, const std::set<part>& runs, log_config& log) {
   if (log.file.empty() || runs.size() < 2)
     return;
   std::filesystem::path file = log.file;
+  std::error_code none;
+  if (std::filesystem::exists(file, none) && !std::filesystem::is_regular_file(file, none))
+    return;  // Such as /dev/stderr.
   auto name = file.stem().string() + '-' + std::string{to_string(which)};
   log.file = file.replace_filename(name + file.extension().string());
 }

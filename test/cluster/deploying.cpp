@@ -121,9 +121,12 @@ BOOST_AUTO_TEST_CASE(what_a_master_would_refuse_to_listen_on_is_found_before_it_
   BOOST_CHECK_MESSAGE(open.code == 64 && is_one_line(open.err), open);
   BOOST_CHECK(mentions(open.err, "master.listen: 0.0.0.0:5060 can be reached from other machines"));
   BOOST_CHECK_EQUAL(check(R"({"master": {"listen": "0.0.0.0:5060"}, "insecure": true})").code, 0);
-  auto host = check(R"({"hosts": {"n1": {"master": {"listen": "[::]:5060"}}}})");
+  auto host =
+    check(R"({"hosts": {"n1": {"runs": ["master"], "master": {"listen": "[::]:5060"}}}})");
   BOOST_CHECK_MESSAGE(host.code == 64 && is_one_line(host.err), host);
   BOOST_CHECK(mentions(host.err, "hosts.n1.master.listen: [::]:5060 can be reached"));
+  auto no_master = R"({"master": {"listen": "[::]:5060"}, "hosts": {"n1": {"runs": ["agent"]}}})";
+  BOOST_CHECK_EQUAL(check(no_master).code, 0);
 }
 
 BOOST_AUTO_TEST_CASE(every_example_is_fine) {

@@ -54,6 +54,7 @@ BOOST_AUTO_TEST_CASE(what_an_agent_advertises_is_a_host_or_an_address) {
     only_error(R"({"agent": {"advertise": ")" + text + "\"}}", "agent.advertise",
                "expected a host or an address, without a port");
   BOOST_CHECK_EQUAL(errors_of(R"({"agent": {"advertise": "fd66::5"}})"), "");
+  BOOST_CHECK_EQUAL(errors_of(R"({"agent": {"advertise": ""}})"), "");
 }
 
 BOOST_AUTO_TEST_CASE(values_of_the_wrong_type_are_refused) {

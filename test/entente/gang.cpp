@@ -154,12 +154,12 @@ BOOST_AUTO_TEST_CASE(a_rank_that_is_lost_breaks_the_gang_and_one_that_fails_does
   BOOST_CHECK(x.broken());
 }
 
-BOOST_AUTO_TEST_CASE(a_rank_whose_supervisor_was_killed_has_failed_and_breaks_no_gang) {
+BOOST_AUTO_TEST_CASE(a_rank_whose_supervisor_was_killed_has_failed_and_breaks_the_gang) {
   auto x = gang_of(2);
   auto unseen = update("t-1", task_state::failed);
   unseen.reason = task_reason::executor_terminated;
   x.update(unseen);
-  BOOST_CHECK(!x.broken());
+  BOOST_CHECK(x.broken());
   x.update(exited("t-0", 0));
   BOOST_CHECK_EQUAL(x.outcome(false).code, 1);
 }

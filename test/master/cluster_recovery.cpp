@@ -93,6 +93,21 @@ BOOST_AUTO_TEST_CASE(a_task_that_has_ended_while_there_was_no_master_is_listed) 
   book.check();
 }
 
+BOOST_AUTO_TEST_CASE(ends_that_are_heard_of_late_are_counted_once_however_many) {
+  std::vector<task_entry> ended;
+  for (const auto* id : {"t1", "t2", "t3", "t4", "t5"}) {
+    ended.push_back(running(id, a1));
+    ended.back().last.state = task_state::finished;
+    ended.back().last.data = "for the scheduler";
+  }
+  come_back();
+  come(a1, true, ended);
+  come(a1, true, ended);
+  BOOST_CHECK_EQUAL(summary().tasks_finished, options().ended_tasks_kept);
+  for (const auto& x : book.view({listing::tasks}).tasks)
+    BOOST_CHECK(x.last.data.empty());
+}
+
 BOOST_AUTO_TEST_CASE(a_report_that_is_not_newer_has_nothing_to_take_in) {
   come_back();
   come(a1);

@@ -1,6 +1,7 @@
 // The registry on a real disk: what it keeps, for whom, and what it refuses.
 #include "actors/registry/registry.hpp"
 
+#include "actors/registry/registry_copy.hpp"
 #include "registry_values.hpp"
 #include "support/full_disk.hpp"
 
@@ -16,6 +17,7 @@ BOOST_AUTO_TEST_CASE(an_empty_file_is_no_new_registry_but_one_that_has_lost_what
   BOOST_CHECK_MESSAGE(mentions(why, "it is empty"), why);
   BOOST_CHECK_MESSAGE(mentions(why, "restore a back-up with entente registry restore"), why);
   BOOST_CHECK_EQUAL(read_file(file()), "");
+  BOOST_CHECK(std::holds_alternative<runtime::failure>(read_registry(file())));
 }
 
 BOOST_AUTO_TEST_CASE(a_master_that_has_died_before_its_registry_was_whole_is_in_nobodys_way) {
