@@ -67,12 +67,12 @@ caf::error client::master_lost() {
   return caf::make_error(caf::sec::request_receiver_down, "the master cannot be reached now");
 }
 
-bool client::reconnect() {
+std::optional<std::string> client::reconnect() {
   auto found = connect(system(), where_);
   if (!found.master)
-    return false;
+    return std::move(found.problem);
   master_ = std::move(found.master);
-  return true;
+  return std::nullopt;
 }
 
 void add_master_option(CLI::App& command, std::string& flag) {

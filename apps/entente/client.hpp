@@ -7,6 +7,7 @@
 #include <functional>
 #include <future>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -62,8 +63,9 @@ public:
     return future.get();
   }
 
-  /// Looks for the master once more, wherever it may be. @returns whether there is one
-  bool reconnect();
+  /// Looks for the master once more, wherever it may be.
+  /// @returns nothing, or each address, with what is wrong with it
+  std::optional<std::string> reconnect();
 
 private:
   static caf::error master_lost();

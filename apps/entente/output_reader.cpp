@@ -4,6 +4,7 @@
 #include <caf/sec.hpp>
 #include <iostream>
 #include <thread>
+#include <utility>
 
 #include "messages/error_text.hpp"
 
@@ -15,6 +16,8 @@ using namespace std::chrono_literals;
 
 /// Between two attempts to read what cannot be read now.
 constexpr auto retry_pause = 1s;
+/// A restart takes fewer attempts; who waits for longer wants to know what is wrong.
+constexpr int attempts_before_reason = 10;
 /// A new master has heard of all tasks by then: their agents are back, or it has given them up.
 constexpr auto patience_with_unknown = 120s;
 
@@ -48,10 +51,17 @@ std::variant<output_chunk, caf::error> output_reader::ask() {
   return chunk;
 }
 
+void output_reader::look_for_master() {
+  auto problem = master_->reconnect();
+  attempts_ = problem ? attempts_ + 1 : 0;
+  if (attempts_ >= attempts_before_reason && std::exchange(told_, *problem) != *problem)
+    std::cerr << "entente: still waiting for the master at " << *problem << std::endl;
+}
+
 /// Whether there may be more to read, though not now.
 bool output_reader::may_come(const caf::error& why) {
   if (why != caf::sec::invalid_argument) {
-    master_->reconnect();
+    look_for_master();
     return true;
   }
   auto outlook = look_for_task();

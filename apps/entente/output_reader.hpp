@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <variant>
 
 #include "apps/entente/client.hpp"
@@ -8,7 +9,7 @@
 namespace entente {
 
 /// Reads a task's output, piece by piece. One that follows it outlasts restarts of its agent and of
-/// the master: it says once on stderr that it waits.
+/// the master: it says once on stderr that it waits, and later what keeps the master from it.
 class output_reader {
 public:
   output_reader(client& master, read_output from, bool follows)
@@ -22,6 +23,7 @@ private:
 
   std::variant<output_chunk, caf::error> ask();
   bool may_come(const caf::error& why);
+  void look_for_master();
   prospect look_for_task();
   bool is_away(const agent_id& agent);
 
@@ -30,6 +32,8 @@ private:
   bool follows_;
   bool was_there_ = false;  ///< the task
   bool waits_ = false;      ///< and has said so
+  int attempts_ = 0;        ///< to find the master, in a row, without success
+  std::string told_;        ///< what was wrong with them
   std::optional<time_point> unknown_since_;
 };
 

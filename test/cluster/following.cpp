@@ -75,6 +75,14 @@ BOOST_AUTO_TEST_CASE(it_can_be_interrupted_while_it_waits) {
   BOOST_CHECK_EQUAL(reader.wait().code, 130);
 }
 
+BOOST_AUTO_TEST_CASE(it_says_what_keeps_a_master_away_for_long) {
+  auto reader = follow(start_task());
+  kill_master();
+  reader.wait_for_error("the master cannot be reached now; waiting\n");
+  reader.wait_for_error("entente: still waiting for the master at ");
+  reader.wait_for_error(": nothing listens there\n");
+}
+
 BOOST_AUTO_TEST_CASE(there_is_no_waiting_for_a_task_that_nobody_knows) {
   auto end = entente({"logs", "-f", "nosuch"});
   BOOST_CHECK_EQUAL(end.code, 1);
