@@ -12,7 +12,7 @@ namespace {
 
 /// About a minute's seeds, in two processes. Sanitizers make each several times as slow.
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr const char* seeds_of_the_suite = "600";
+constexpr const char* seeds_of_the_suite = "200";
 #else
 constexpr const char* seeds_of_the_suite = "2400";
 #endif
