@@ -56,10 +56,12 @@ void check_reservations(const config& settings, const resources& per_agent) {
                        per_agent.to_string() + ", found " + reserved.to_string()};
 }
 
-/// The entry of this machine's name; empty if there is none.
-std::string own_host(const config& settings) {
-  auto name = machine_name().value_or("");
-  return settings.hosts.contains(name) ? name : "";
+/// Nothing if it cannot be found out.
+std::optional<std::string> machine_name() {
+  auto facts = runtime::detect_machine(std::filesystem::temp_directory_path());
+  if (auto* machine = std::get_if<runtime::machine_facts>(&facts))
+    return machine->hostname;
+  return std::nullopt;
 }
 
 /// /var/log/entente.log -> /var/log/entente-agent.log: processes that write to one file would cut
@@ -112,18 +114,24 @@ config read_settings(const std::string& file, const std::vector<flag_value>& fla
   throw cannot_start{text};
 }
 
-std::optional<std::string> machine_name() {
-  auto facts = runtime::detect_machine(std::filesystem::temp_directory_path());
-  if (auto* machine = std::get_if<runtime::machine_facts>(&facts))
-    return machine->hostname;
-  return std::nullopt;
+std::optional<std::string> own_host(const config& settings) {
+  auto name = machine_name();
+  return name && settings.hosts.contains(*name) ? name : std::nullopt;
+}
+
+std::string no_entry_text() {
+  auto name = machine_name();
+  return name ? "hosts: has no entry \"" + *name + "\", this machine's name"
+              : "hosts: the machine's name cannot be found out";
 }
 
 config settings_of_part(part which, const std::string& file, const std::vector<flag_value>& flags,
                         const std::string& host) {
   auto result = read_settings(file, flags, host);
   auto holds = host;
-  if (host.empty() && !(holds = own_host(result)).empty())
+  if (host.empty())
+    holds = own_host(result).value_or("");
+  if (holds != host)
     result = read_settings(file, flags, holds);
   if (!holds.empty())
     give_own_log(which, result.hosts.at(holds).runs, result.log);
@@ -131,11 +139,10 @@ config settings_of_part(part which, const std::string& file, const std::vector<f
 }
 
 void warn_without_entry(const config& settings, const std::string& host) {
-  if (!host.empty() || settings.hosts.empty() || !own_host(settings).empty())
+  if (!host.empty() || settings.hosts.empty() || own_host(settings))
     return;
-  std::cerr << "entente: hosts: has no entry \"" << machine_name().value_or("")
-            << "\", this machine's name, so what differs on hosts does not hold here; say with "
-               "--host which it is"
+  std::cerr << "entente: " << no_entry_text()
+            << ", so what differs on hosts does not hold here; say with --host which it is"
             << std::endl;
 }
 

@@ -36,8 +36,11 @@ int start_or_complain(const std::function<int()>& serve);
 config read_settings(const std::string& file, const std::vector<flag_value>& flags,
                      const std::string& host = {}, config defaults = {});
 
-/// The name of this machine; nothing if it cannot be found out.
-std::optional<std::string> machine_name();
+/// The entry of "hosts" that has this machine's name; nothing if there is none.
+std::optional<std::string> own_host(const config& settings);
+
+/// Why own_host() found none.
+std::string no_entry_text();
 
 /// What a part of a cluster runs with: read_settings() with the entry of "hosts" of that name or,
 /// if none is named, of this machine's name, where there is one. Where a host runs both parts each

@@ -166,17 +166,13 @@ int supervise(std::vector<running_part>& parts, const up_flags& flags,
 }
 
 /// The host of the file that this is, if none was named.
-std::string own_host(const config& settings) {
-  auto machine = machine_name();
-  if (machine && settings.hosts.contains(*machine))
-    return *machine;
+std::string require_own_host(const config& settings) {
+  if (auto host = own_host(settings))
+    return *host;
   std::string known;
   for (const auto& [name, _] : settings.hosts)
     known += (known.empty() ? "" : ", ") + name;
-  throw cannot_start{"hosts: " +
-                     (machine ? "has no entry \"" + *machine + "\", this machine's name"
-                              : std::string{"the machine's name cannot be found out"}) +
-                     "; say with --host which it is" +
+  throw cannot_start{no_entry_text() + "; say with --host which it is" +
                      (known.empty() ? std::string{} : ": " + known)};
 }
 
@@ -189,7 +185,7 @@ int serve(up_flags flags) {
   if (flags.file.empty())
     throw cannot_start{"--config: the cluster's configuration file is missing"};
   if (flags.host.empty())
-    flags.host = own_host(read_settings(flags.file, {}));
+    flags.host = require_own_host(read_settings(flags.file, {}));
   auto settings = read_settings(flags.file, {}, flags.host);
   flags.program = std::filesystem::read_symlink("/proc/self/exe");
   std::vector<running_part> parts;

@@ -9,6 +9,7 @@
 
 #include "actors/agent/agent.hpp"
 #include "messages/types.hpp"
+#include "support/idle_runner.hpp"
 
 namespace entente::test {
 
@@ -26,7 +27,7 @@ struct disk {
   std::promise<bool> started;  ///< whether there was room then
 };
 
-class runner_on_disk : public task_runner {
+class runner_on_disk : public idle_runner {
 public:
   explicit runner_on_disk(disk& where) : where_(where) {}
 
@@ -39,15 +40,6 @@ public:
     where_.started.set_value(where_.has_room);
     return std::nullopt;
   }
-  found_task find(const task_key&, const task_info&) override { return task_never_ran{}; }
-  void keep_only(const std::set<task_key>&) override {}
-  void forget(const task_key&) override {}
-  void signal(const task_key&, int) override {}
-  std::optional<task_usage> usage(const task_key&) const override { return std::nullopt; }
-  std::variant<output_chunk, std::string> read(const read_output&) override {
-    return std::string{"there is no output"};
-  }
-  std::uint32_t load() override { return 0; }
 
 private:
   disk& where_;

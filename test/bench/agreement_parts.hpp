@@ -19,6 +19,7 @@
 #include "actors/agent/agent.hpp"
 #include "actors/master/master.hpp"
 #include "program.hpp"
+#include "support/idle_runner.hpp"
 
 /// The clusters and the bare fan-out that bench/agreement.cpp measures.
 namespace bench::agreement {
@@ -32,25 +33,15 @@ inline resources parse(std::string_view text) {
   return std::get<resources>(resources::parse(text));
 }
 
-/// Runs nothing: what is measured is agreement.
-class no_runner final : public task_runner {
-public:
-  std::optional<std::string> start(const task_key&, const task_info&) override { return "no"; }
-  found_task find(const task_key&, const task_info&) override { return task_never_ran{}; }
-  std::optional<task_usage> usage(const task_key&) const override { return {}; }
-  void keep_only(const std::set<task_key>&) override {}
-  void forget(const task_key&) override {}
-  void signal(const task_key&, int) override {}
-  std::variant<output_chunk, std::string> read(const read_output&) override { return "no"; }
-  std::uint32_t load() override { return 0; }
-};
-
 inline agent_options options_of(std::size_t number) {
   agent_options options;
   options.info.id = agent_id{"a" + std::to_string(number)};
   options.info.hostname = "host" + std::to_string(number);
   options.info.total = parse("cpus:64;mem:65536");
-  options.runner = [](task_runner::event_callback) { return std::make_unique<no_runner>(); };
+  // What is measured is agreement.
+  options.runner = [](task_runner::event_callback) {
+    return std::make_unique<test::idle_runner>();
+  };
   return options;
 }
 

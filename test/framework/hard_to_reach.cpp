@@ -18,6 +18,7 @@
 
 #include "actors/agent/agent.hpp"
 #include "actors/framework/driver.hpp"
+#include "support/idle_runner.hpp"
 #include "support/stepped_config.hpp"
 
 namespace entente::test {
@@ -64,17 +65,6 @@ struct far_master {
       self->run_delayed(delay, [promise, x = std::move(x)]() mutable { promise.deliver(x); });
     return promise;
   }
-};
-
-struct idle_machine : task_runner {
-  std::optional<std::string> start(const task_key&, const task_info&) override { return "no"; }
-  found_task find(const task_key&, const task_info&) override { return task_never_ran{}; }
-  std::optional<task_usage> usage(const task_key&) const override { return {}; }
-  void keep_only(const std::set<task_key>&) override {}
-  void forget(const task_key&) override {}
-  void signal(const task_key&, int) override {}
-  std::variant<output_chunk, std::string> read(const read_output&) override { return "no"; }
-  std::uint32_t load() override { return 0; }
 };
 
 struct fixture {
@@ -136,7 +126,7 @@ struct fixture {
   void start_agent() {
     agent_options options;
     options.info.id = agent_id{"a1"};
-    options.runner = [](const auto&) { return std::make_unique<idle_machine>(); };
+    options.runner = [](const auto&) { return std::make_unique<idle_runner>(); };
     auto from = std::make_shared<const std::atomic<log_level>>(log_level::info);
     options.log = event_log{"agent", from, [this](const log_event& x) {
                               if (x.name != "agent_started" && x.name != "agent_stopping")

@@ -13,6 +13,7 @@
 #include "actors/agent/agent.hpp"
 #include "actors/master/master.hpp"
 #include "messages/error_text.hpp"
+#include "support/idle_runner.hpp"
 #include "support/stepped_config.hpp"
 
 namespace entente::test {
@@ -20,17 +21,6 @@ namespace entente::test {
 namespace {
 
 using namespace std::chrono_literals;
-
-struct idle_machine : task_runner {
-  std::optional<std::string> start(const task_key&, const task_info&) override { return "no"; }
-  found_task find(const task_key&, const task_info&) override { return task_never_ran{}; }
-  std::optional<task_usage> usage(const task_key&) const override { return {}; }
-  void keep_only(const std::set<task_key>&) override {}
-  void forget(const task_key&) override {}
-  void signal(const task_key&, int) override {}
-  std::variant<output_chunk, std::string> read(const read_output&) override { return "no"; }
-  std::uint32_t load() override { return 0; }
-};
 
 struct fixture {
   stepped_config cfg;
@@ -68,7 +58,7 @@ struct fixture {
     agent_options options;
     options.info.id = agent_id{"a"};
     options.outlives_master = true;
-    options.runner = [](const auto&) { return std::make_unique<idle_machine>(); };
+    options.runner = [](const auto&) { return std::make_unique<idle_runner>(); };
     auto agent =
       spawn_agent(system, caf::actor_cast<master_for_agents>(master), std::move(options));
     std::optional<caf::error> reason;
